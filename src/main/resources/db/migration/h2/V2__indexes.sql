@@ -1,0 +1,20 @@
+-- H2 has no partial indexes: the state stands in front.
+create index inbox_by_lane on inbox (lane, state, id);
+create index inbox_by_state on inbox (state, id);
+create index inbox_by_order on inbox (order_number, id);
+create index inbox_by_correlation on inbox (state, correlation);
+create index lanes_by_turn on lanes (state, priority, next_at);
+create index lanes_by_lease on lanes (state, lease_until);
+create index order_refs_by_order on order_refs (order_number);
+create index effects_by_order on effects (order_number);
+create index partner_calls_by_order on partner_calls (order_number, id);
+create index partner_calls_by_message on partner_calls (message_id, id);
+create index orders_by_status on orders (status, number);
+create index history_by_order on history (order_number, id);
+create unique index history_once on history (message_id, walk, step, verb, subject);
+create index entries_by_order on entries (order_number, id);
+create index entries_unbooked on entries (booked_at, company, id);
+create index failures_open on failures (state, id);
+create index failures_by_message on failures (message_id, id);
+create index deadlines_due on deadlines (due_at);
+create index outbox_unsent on outbox (sent_at, id);

@@ -1,0 +1,26 @@
+-- Partial indexes keep the hot paths small; room on the pages keeps their updates in place.
+alter table inbox set (fillfactor = 80);
+alter table lanes set (fillfactor = 70);
+alter table effects set (fillfactor = 70);
+alter table orders set (fillfactor = 70);
+alter table inbox_bodies alter body set compression lz4;
+create index inbox_open on inbox (lane, id) where state in ('RECEIVED', 'WAITING', 'PARKED');
+create index inbox_by_state on inbox (state, id) where state not in ('DONE', 'DISCARDED');
+create index inbox_by_order on inbox (order_number, id);
+create index inbox_unsorted on inbox (correlation) where state = 'UNSORTED';
+create index lanes_ready on lanes (priority, next_at) where state = 'READY';
+create index lanes_waiting on lanes (next_at) where state = 'WAITING';
+create index lanes_leased on lanes (lease_until) where state = 'LEASED';
+create index order_refs_by_order on order_refs (order_number);
+create index effects_by_order on effects (order_number);
+create index partner_calls_by_order on partner_calls (order_number, id);
+create index partner_calls_by_message on partner_calls (message_id, id);
+create index orders_by_status on orders (status, number);
+create index history_by_order on history (order_number, id);
+create unique index history_once on history (message_id, walk, step, verb, subject);
+create index entries_by_order on entries (order_number, id);
+create index entries_unbooked on entries (company, id) where booked_at is null;
+create index failures_open on failures (id) where state = 'OPEN';
+create index failures_by_message on failures (message_id, id);
+create index deadlines_due on deadlines (due_at);
+create index outbox_unsent on outbox (id) where sent_at is null;
