@@ -42,7 +42,7 @@ class JavaStyleTest {
     @ArchTest
     static final ArchRule webAnnotationsLiveInTheConsole = noClasses()
             .that()
-            .resideOutsideOfPackages("routes.console..", "routes.sandbox..")
+            .resideOutsideOfPackages("routes.console..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.springframework.web.bind.annotation..")
