@@ -252,7 +252,7 @@ class OrderStory {
                     payments(document, row.currency()),
                     history.ofOrder(number).stream().map(OrderStory::happening).toList(),
                     entries.ofOrder(number).stream().map(OrderStory::entry).toList(),
-                    calls.ofOrder(number).stream().map(this::call).toList(),
+                    calls.ofOrder(number).stream().map(OrderStory::call).toList(),
                     told,
                     deadlines.ofOrder(number),
                     failures.openOf(number).stream().map(deadLetters::shown).toList());
@@ -371,7 +371,7 @@ class OrderStory {
                 row.postings());
     }
 
-    private Call call(CallRows.CallRow row) {
+    private static Call call(CallRows.CallRow row) {
         return new Call(
                 Long.toString(row.id()),
                 Long.toString(row.messageId()),
@@ -384,8 +384,8 @@ class OrderStory {
                 row.tookMs(),
                 row.at(),
                 row.mappingRevision(),
-                Secrets.shown(row.request(), json),
-                Secrets.shown(row.answer(), json));
+                Secrets.shown(row.request()),
+                Secrets.shown(row.answer()));
     }
 
     private static <T> List<T> all(JsonNode list, java.util.function.Function<JsonNode, T> read) {

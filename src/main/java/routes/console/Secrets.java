@@ -1,8 +1,10 @@
 package routes.console;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -26,6 +28,12 @@ final class Secrets {
             "(?i)((?:authorization|password|secret|api[-_]?key|token|card[-_]?number|cvv)[\\w-]*\"?\\s*[=:>]\\s*\"?)"
                     + "(?:basic |bearer )?[^\\s\"'<,;&]+");
 
+    /** Amounts are shown as they were said: 8.00 is not 8.0, and no digit is lost. */
+    private static final JsonMapper EXACT = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
     private Secrets() {}
 
     /**
@@ -33,12 +41,12 @@ final class Secrets {
      *
      * @param text as it was recorded
      */
-    static JsonNode shown(String text, ObjectMapper json) {
+    static JsonNode shown(String text) {
         if (text == null) {
             return null;
         }
         try {
-            JsonNode tree = json.readTree(text);
+            JsonNode tree = EXACT.readTree(text);
             if (tree != null && tree.isContainerNode()) {
                 return hide(tree);
             }

@@ -182,7 +182,8 @@ class AccessTest {
     @Test
     void loggingOutEndsTheSession() throws Exception {
         MockHttpSession session = loggedIn("staff");
-        mvc.perform(post("/logout").session(session).with(csrf())).andExpect(redirectedUrl("/login?bye"));
+        mvc.perform(post("/logout").session(session).header("Accept", "text/html").with(csrf()))
+                .andExpect(redirectedUrl("/login?bye"));
         assertThat(session.isInvalid()).isTrue();
     }
 
