@@ -281,7 +281,8 @@ class BrowserTest {
                 .setLocale("de-DE")
                 .setColorScheme(ColorScheme.DARK)
                 .setViewportSize(390, 844)
-                .setDeviceScaleFactor(2));
+                .setDeviceScaleFactor(2)
+                .setIsMobile(true));
         page.navigate("/console/orders/OH-100002");
         page.getByLabel("Benutzername").fill("lead");
         page.getByLabel("Passwort").fill(ConsoleSlice.PASSWORD);
