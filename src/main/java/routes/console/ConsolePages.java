@@ -144,8 +144,9 @@ class ConsolePages {
             RedirectAttributes next) {
         FailureRow row = failures.find(id).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         try {
-            OpsDoors.replayed(replay, row, who.getName());
-            next.addFlashAttribute("told", "replay.asked");
+            Replay.Answer answer = OpsDoors.replayed(replay, row, who.getName());
+            boolean done = answer.status().equals("NOT_PARKED");
+            next.addFlashAttribute("told", done ? "replay.before" : "replay.asked");
         } catch (Problem.Refused refused) {
             next.addFlashAttribute("told", "replay.refused");
             next.addFlashAttribute("why", refused.getMessage());

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.http.MediaType;
@@ -25,6 +24,7 @@ import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.Replay;
 import routes.inbox.Conservation;
 import routes.inbox.MessageRows;
+import routes.inbox.Refused;
 import routes.ledger.TrialBalance;
 import routes.order.OrderRows;
 
@@ -221,9 +221,7 @@ class OpsDoors {
             Replay.Answer answer = replay.replay(row.id(), who);
             Audit.allowed(who, "replay", "dead-letters/" + row.id());
             return answer;
-        } catch (NoSuchElementException gone) {
-            throw missing("No dead letter has the id " + row.id());
-        } catch (IllegalStateException notNow) {
+        } catch (Refused notNow) {
             throw new Problem.Refused(Problem.Kind.CONFLICT, notNow.getMessage());
         }
     }

@@ -18,6 +18,7 @@ import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
+import routes.inbox.StoreUnavailable;
 
 /**
  * Answers every failure under {@code /ops} as a problem. A resolver and not a controller advice, because an unknown path and
@@ -85,7 +86,8 @@ class OpsProblems implements HandlerExceptionResolver, Ordered {
             String detail = status == 404 ? "No such door" : answer.getBody().getDetail();
             return Problem.of(kind, status, detail == null ? kind.title() : detail, path);
         }
-        if (failure instanceof CannotGetJdbcConnectionException
+        if (failure instanceof StoreUnavailable
+                || failure instanceof CannotGetJdbcConnectionException
                 || failure instanceof DataAccessResourceFailureException
                 || failure instanceof TransientDataAccessException) {
             response.setHeader("Retry-After", "5");

@@ -22,10 +22,6 @@ public record Units(
         long delivered,
         long cancelled) {
 
-    /** A fulfilment order in one of these has not reached the warehouse, or was taken back from it. */
-    private static final Set<String> NOT_RELEASED =
-            Set.of("", "NEW", "OPEN", "PLANNED", "SOURCED", "ALLOCATED", "CANCELLED", "REJECTED");
-
     /** Works the units out of an order's document. */
     static List<Units> of(JsonNode order) {
         boolean dead = Set.of("CANCELLED", "REJECTED").contains(order.path("status").asText());
@@ -64,9 +60,7 @@ public record Units(
     }
 
     private static boolean released(JsonNode fulfilment) {
-        return fulfilment.hasNonNull("warehouseId")
-                        && !"CANCELLED".equals(fulfilment.path("state").asText())
-                || !NOT_RELEASED.contains(fulfilment.path("state").asText(""));
+        return !"PLANNED".equals(fulfilment.path("state").asText("PLANNED"));
     }
 
     private static long quantity(JsonNode holder, int line) {

@@ -3,7 +3,6 @@ package routes.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,10 +10,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.Locale;
 import java.util.Map;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Component;
+import routes.inbox.LeaseClock;
 import routes.ledger.Money;
 
 /** How the console's pages say things in the reader's language: money, times, codes, and what was said to partners. */
@@ -45,12 +44,10 @@ public class Words {
 
     private final MessageSource texts;
     private final ObjectMapper json;
-    private final Clock clock;
 
-    Words(MessageSource texts, ObjectMapper json, ObjectProvider<Clock> clock) {
+    Words(MessageSource texts, ObjectMapper json) {
         this.texts = texts;
         this.json = json;
-        this.clock = clock.getIfUnique(Clock::systemUTC);
     }
 
     /** Minor units with the currency's own decimals; should a code be unknown, the bare figure beside it. */
@@ -73,9 +70,9 @@ public class Words {
                         + " UTC";
     }
 
-    /** How long ago, in the two largest units: "3 h 5 min". */
+    /** How long ago in real time, which failures are dated in, in the two largest units: "3 h 5 min". */
     public String age(Instant since) {
-        Duration age = Duration.between(since, clock.instant());
+        Duration age = Duration.between(since, LeaseClock.now());
         if (age.isNegative() || age.toMinutes() == 0) {
             return text("age.now");
         }

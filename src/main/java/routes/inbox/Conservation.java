@@ -1,6 +1,7 @@
 package routes.inbox;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -30,6 +31,7 @@ public class Conservation {
     private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final JdbcClient store;
+    private final ReentrantLock counting = new ReentrantLock();
 
     private Equation last;
     private long countAgainNanos;
@@ -59,14 +61,19 @@ public class Conservation {
     }
 
     /** The equation as it stands, or stood a moment ago where counting is dear (ten times as long as the count took, at most 10 s). */
-    public synchronized Equation now() {
-        long began = System.nanoTime();
-        if (last == null || began - countAgainNanos >= 0) {
-            last = counted();
-            long ended = System.nanoTime();
-            countAgainNanos = ended + Math.min(LONGEST_REST_NANOS, REST_PER_COUNT * (ended - began));
+    public Equation now() {
+        counting.lock();
+        try {
+            long began = System.nanoTime();
+            if (last == null || began - countAgainNanos >= 0) {
+                last = counted();
+                long ended = System.nanoTime();
+                countAgainNanos = ended + Math.min(LONGEST_REST_NANOS, REST_PER_COUNT * (ended - began));
+            }
+            return last;
+        } finally {
+            counting.unlock();
         }
-        return last;
     }
 
     private Equation counted() {

@@ -1,8 +1,5 @@
 package routes.console;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
@@ -89,13 +86,6 @@ class ConsoleSlice {
     static final String TABLES = "spring.flyway.locations=classpath:db/migration/common,classpath:db/migration/{vendor}";
 
     static final String LOGIN = "oms.sandbox.password=" + PASSWORD;
-
-    static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
-
-    @Bean
-    Clock clock() {
-        return Clock.fixed(NOW, ZoneOffset.UTC);
-    }
 
     @Bean
     Seed seed(JdbcClient store) {

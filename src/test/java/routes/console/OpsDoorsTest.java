@@ -37,6 +37,7 @@ import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.ResultActions;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import routes.deadletter.Replay;
+import routes.inbox.Refused;
 
 @SpringBootTest(
         classes = ConsoleSlice.class,
@@ -296,7 +297,7 @@ class OpsDoorsTest {
 
     @Test
     void aReplayThatTheStateForbidsIsAConflict() throws Exception {
-        when(replay.replay(letter, "staff")).thenThrow(new IllegalStateException("Message 3 is running"));
+        when(replay.replay(letter, "staff")).thenThrow(new Refused("STATE_REFUSED", "Message 3 is running"));
         ask(post("/ops/dead-letters/{id}/replay", letter), "staff")
                 .andExpect(status().isConflict())
                 .andExpect(jsonPath("$.code").value("CONFLICT"))
