@@ -45,8 +45,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 class Access {
 
     /** Doors that prove their callers themselves (signatures), or are guarded by their port or their token. */
-    private static final RequestMatcher OUTSIDE =
-            any("/partners/**", "/sandbox/**", "/actuator/**", "/track/**");
+    private static final RequestMatcher OUTSIDE = any("/partners/**", "/sandbox/**", "/actuator/**", "/track/**");
 
     private static final RequestMatcher ASSETS = any("/webjars/**", "/console.css", "/console.svg");
 
@@ -80,17 +79,17 @@ class Access {
     @Order(2)
     SecurityFilterChain staffDoors(HttpSecurity http) throws Exception {
         return http.securityMatcher(new NegatedRequestMatcher(OUTSIDE))
-                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
-                                DispatcherType.ERROR, DispatcherType.FORWARD)
-                        .permitAll()
-                        .requestMatchers(any("/", "/login", "/error"))
-                        .permitAll()
-                        .requestMatchers(Access::reads)
-                        .hasRole("VIEWER")
-                        .requestMatchers(STAFF_DOORS)
-                        .hasRole("STAFF")
-                        .anyRequest()
-                        .denyAll())
+                .authorizeHttpRequests(
+                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
+                                .permitAll()
+                                .requestMatchers(any("/", "/login", "/error"))
+                                .permitAll()
+                                .requestMatchers(Access::reads)
+                                .hasRole("VIEWER")
+                                .requestMatchers(STAFF_DOORS)
+                                .hasRole("STAFF")
+                                .anyRequest()
+                                .denyAll())
                 .httpBasic(basic -> basic.authenticationEntryPoint(this::askForLogin))
                 .formLogin(form -> form.loginPage("/login").defaultSuccessUrl("/console"))
                 .logout(logout -> logout.logoutSuccessUrl("/login?bye"))
@@ -203,7 +202,8 @@ class Access {
                     formExpired ? Problem.Kind.FORM_EXPIRED : Problem.Kind.ROLE_MISSING,
                     formExpired
                             ? "Send the form's token, or HTTP Basic instead of a session"
-                            : "This needs a role that " + (login == null ? "nobody" : login.getName()) + " does not have");
+                            : "This needs a role that " + (login == null ? "nobody" : login.getName())
+                                    + " does not have");
         }
     }
 

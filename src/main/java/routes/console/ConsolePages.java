@@ -166,12 +166,16 @@ class ConsolePages {
     @GetMapping("/console/ledger")
     String ledger(Model model, HttpServletRequest request) {
         List<CurrencyBooks> books = new ArrayList<>();
-        trialBalance.now().currencies().forEach((currency, balance) -> books.add(new CurrencyBooks(
-                currency,
-                balance.sumMinor(),
-                balance.accounts().entrySet().stream()
-                        .map(account -> new AccountLine(account.getKey(), titleOf(account.getKey()), account.getValue()))
-                        .toList())));
+        trialBalance
+                .now()
+                .currencies()
+                .forEach((currency, balance) -> books.add(new CurrencyBooks(
+                        currency,
+                        balance.sumMinor(),
+                        balance.accounts().entrySet().stream()
+                                .map(account -> new AccountLine(
+                                        account.getKey(), titleOf(account.getKey()), account.getValue()))
+                                .toList())));
         model.addAttribute("books", books);
         return Access.live(request) ? "ledger :: live" : "ledger";
     }

@@ -37,8 +37,9 @@ final class Cursor {
     }
 
     private static String write(String kind, String key) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString((kind + ":" + key)
-                .getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((kind + ":" + key).getBytes(StandardCharsets.UTF_8));
     }
 
     /**

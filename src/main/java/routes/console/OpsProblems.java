@@ -70,7 +70,10 @@ class OpsProblems implements HandlerExceptionResolver, Ordered {
         }
         if (failure instanceof MethodArgumentTypeMismatchException mismatch) {
             return Problem.of(
-                    Problem.Kind.BAD_PARAMETER, 400, "\"" + mismatch.getName() + "\" has a value of the wrong type", path);
+                    Problem.Kind.BAD_PARAMETER,
+                    400,
+                    "\"" + mismatch.getName() + "\" has a value of the wrong type",
+                    path);
         }
         if (failure instanceof HttpRequestMethodNotSupportedException wrong && wrong.getSupportedMethods() != null) {
             response.setHeader("Allow", String.join(", ", wrong.getSupportedMethods()));

@@ -19,8 +19,8 @@ final class Secrets {
 
     static final String HIDDEN = "(hidden)";
 
-    private static final Pattern SECRET_NAME = Pattern.compile(
-            "(?i).*(authorization|passw(or)?d|secret|api[-_]?key|access[-_]?key|token|cookie|signature"
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i).*(authorization|passw(or)?d|secret|api[-_]?key|access[-_]?key|token|cookie|signature"
                     + "|card[-_]?number|cvv|cvc|iban).*");
 
     /** The same in text that is not JSON: name="value", name: value and &lt;name&gt;value&lt;/name&gt;. */
@@ -60,7 +60,9 @@ final class Secrets {
         if (node instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> field : object.properties()) {
                 boolean secret = SECRET_NAME.matcher(field.getKey()).matches();
-                if (secret && field.getValue().isValueNode() && !field.getValue().isNull()) {
+                if (secret
+                        && field.getValue().isValueNode()
+                        && !field.getValue().isNull()) {
                     field.setValue(TextNode.valueOf(HIDDEN));
                 } else {
                     field.setValue(hide(field.getValue()));

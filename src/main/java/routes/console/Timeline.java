@@ -38,14 +38,14 @@ final class Timeline {
                 .forEach(message -> items.add(new Item(
                         message.receivedAt(), Kind.MESSAGE, "message-" + message.id(), message, null, null, null)));
         order.partnerCalls()
-                .forEach(call ->
-                        items.add(new Item(call.at(), Kind.CALL, "call-" + call.id(), null, call, null, null)));
+                .forEach(
+                        call -> items.add(new Item(call.at(), Kind.CALL, "call-" + call.id(), null, call, null, null)));
         order.history()
                 .forEach(happening -> items.add(new Item(
                         happening.at(), Kind.HISTORY, "history-" + happening.id(), null, null, happening, null)));
         order.entries()
-                .forEach(entry ->
-                        items.add(new Item(entry.postedAt(), Kind.ENTRY, "entry-" + entry.id(), null, null, null, entry)));
+                .forEach(entry -> items.add(
+                        new Item(entry.postedAt(), Kind.ENTRY, "entry-" + entry.id(), null, null, null, entry)));
         items.sort(Comparator.comparing(Item::at).thenComparing(Item::kind));
         return items;
     }

@@ -24,7 +24,8 @@ public record Units(
 
     /** Works the units out of an order's document. */
     static List<Units> of(JsonNode order) {
-        boolean dead = Set.of("CANCELLED", "REJECTED").contains(order.path("status").asText());
+        boolean dead =
+                Set.of("CANCELLED", "REJECTED").contains(order.path("status").asText());
         List<Units> all = new ArrayList<>();
         for (JsonNode line : order.path("lines")) {
             int number = line.path("number").asInt();
@@ -42,9 +43,8 @@ public record Units(
                 shipped += parcel.hasNonNull("shippedAt") ? units : 0;
                 delivered += parcel.hasNonNull("deliveredAt") ? units : 0;
             }
-            long cancelled = line.hasNonNull("cancelled")
-                    ? line.path("cancelled").asLong()
-                    : dead ? ordered - shipped : 0;
+            long cancelled =
+                    line.hasNonNull("cancelled") ? line.path("cancelled").asLong() : dead ? ordered - shipped : 0;
             all.add(new Units(
                     number,
                     line.path("sku").asText(""),

@@ -86,7 +86,9 @@ public class Words {
 
     /** A code in words, by the kind of code it is; the code itself where there are none. */
     public String say(String kind, String code) {
-        return code == null || code.isEmpty() ? "–" : texts.getMessage(kind + "." + code, null, readable(code), locale());
+        return code == null || code.isEmpty()
+                ? "–"
+                : texts.getMessage(kind + "." + code, null, readable(code), locale());
     }
 
     /** The colour a state is shown in; never the only sign of it. */

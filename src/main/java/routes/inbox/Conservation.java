@@ -80,7 +80,8 @@ public class Conservation {
         return store.sql(COUNT)
                 .query((row, index) -> {
                     long unfinished = row.getLong("unfinished");
-                    // A lane is leased a moment before and after its message counts as unfinished; never show less than none waiting.
+                    // A lane is leased a moment before and after its message counts as unfinished; never show less than
+                    // none waiting.
                     long running = Math.min(row.getLong("leased"), unfinished);
                     return new Equation(
                             row.getLong("received"),

@@ -21,7 +21,8 @@ public class DeadlineRows {
 
     /** The order's open deadlines, the nearest first. */
     public List<DeadlineRow> ofOrder(String orderNumber) {
-        return store.sql("select kind, subject, due_at from deadlines where order_number = :order order by due_at, kind")
+        return store.sql(
+                        "select kind, subject, due_at from deadlines where order_number = :order order by due_at, kind")
                 .param("order", orderNumber)
                 .query((row, index) -> new DeadlineRow(
                         row.getString("kind"),

@@ -29,9 +29,8 @@ public class MessageRows {
     private static final String RUNS =
             "m.state in ('RECEIVED', 'WAITING') and coalesce(l.state, '') = 'LEASED' and m.id = " + HEAD;
 
-    private static final String ANY =
-            COLUMNS + "case when " + RUNS + " then 'RUNNING' else m.state end as shown_state"
-                    + " from inbox m left join lanes l on l.lane = m.lane where 1 = 1";
+    private static final String ANY = COLUMNS + "case when " + RUNS + " then 'RUNNING' else m.state end as shown_state"
+            + " from inbox m left join lanes l on l.lane = m.lane where 1 = 1";
 
     /** Begins at the few leased lanes instead of walking through every message. */
     private static final String RUNNING = COLUMNS + "'RUNNING' as shown_state from"

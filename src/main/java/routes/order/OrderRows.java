@@ -13,8 +13,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class OrderRows {
 
-    private static final String COLUMNS = "select number, version, status, market, currency, total_minor, channel, shop,"
-            + " shop_number, placed_at, changed_at";
+    private static final String COLUMNS =
+            "select number, version, status, market, currency, total_minor, channel, shop,"
+                    + " shop_number, placed_at, changed_at";
 
     private final JdbcClient store;
 

@@ -99,7 +99,8 @@ class AccessTest {
     @ParameterizedTest
     @ValueSource(strings = {"viewer", "staff", "lead", "engineer", "admin"})
     void everybodyReads(String user) throws Exception {
-        mvc.perform(get("/ops/orders").with(httpBasic(user, ConsoleSlice.PASSWORD))).andExpect(status().isOk());
+        mvc.perform(get("/ops/orders").with(httpBasic(user, ConsoleSlice.PASSWORD)))
+                .andExpect(status().isOk());
         mvc.perform(get("/console").session(loggedIn(user)))
                 .andExpect(status().isOk())
                 .andExpect(content().string(containsString(user)));
@@ -107,12 +108,12 @@ class AccessTest {
 
     @Test
     void peopleAreSentToTheLoginAndThenWhereTheyWanted() throws Exception {
-        MockHttpSession session = (MockHttpSession) mvc.perform(
-                        get("/console/orders/OH-100001").header("Accept", "text/html"))
-                .andExpect(redirectedUrl("/login"))
-                .andReturn()
-                .getRequest()
-                .getSession();
+        MockHttpSession session =
+                (MockHttpSession) mvc.perform(get("/console/orders/OH-100001").header("Accept", "text/html"))
+                        .andExpect(redirectedUrl("/login"))
+                        .andReturn()
+                        .getRequest()
+                        .getSession();
         mvc.perform(post("/login")
                         .session(session)
                         .param("username", "staff")
@@ -154,7 +155,9 @@ class AccessTest {
         mvc.perform(post("/console/dead-letters/{id}/replay", letter).session(session))
                 .andExpect(status().isForbidden());
         verify(replay, never()).replay(anyLong(), any());
-        mvc.perform(post("/console/dead-letters/{id}/replay", letter).session(session).with(csrf()))
+        mvc.perform(post("/console/dead-letters/{id}/replay", letter)
+                        .session(session)
+                        .with(csrf()))
                 .andExpect(redirectedUrl("/console/dead-letters"));
         verify(replay).replay(letter, "staff");
     }
@@ -182,7 +185,10 @@ class AccessTest {
     @Test
     void loggingOutEndsTheSession() throws Exception {
         MockHttpSession session = loggedIn("staff");
-        mvc.perform(post("/logout").session(session).header("Accept", "text/html").with(csrf()))
+        mvc.perform(post("/logout")
+                        .session(session)
+                        .header("Accept", "text/html")
+                        .with(csrf()))
                 .andExpect(redirectedUrl("/login?bye"));
         assertThat(session.isInvalid()).isTrue();
     }

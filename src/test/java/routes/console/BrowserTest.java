@@ -46,8 +46,7 @@ import routes.deadletter.Replay;
         properties = {ConsoleSlice.NO_SETTINGS, ConsoleSlice.STORE, ConsoleSlice.TABLES, ConsoleSlice.LOGIN})
 class BrowserTest {
 
-    private static final Path CHROMIUM =
-            Path.of(System.getenv().getOrDefault("OMS_CHROMIUM", "/usr/bin/chromium"));
+    private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("OMS_CHROMIUM", "/usr/bin/chromium"));
 
     private static Playwright playwright;
     private static Browser browser;
@@ -73,7 +72,8 @@ class BrowserTest {
     static void openBrowser() {
         Assumptions.assumeTrue(
                 Files.isExecutable(CHROMIUM),
-                "No browser at " + CHROMIUM + ": install Debian's chromium or set OMS_CHROMIUM; the console is not tested");
+                "No browser at " + CHROMIUM
+                        + ": install Debian's chromium or set OMS_CHROMIUM; the console is not tested");
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
@@ -163,12 +163,16 @@ class BrowserTest {
         look("login");
         logIn("staff");
 
-        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Orders").setExact(true)))
+        assertThat(page.getByRole(
+                        AriaRole.HEADING,
+                        new Page.GetByRoleOptions().setName("Orders").setExact(true)))
                 .isVisible();
-        assertThat(page.getByText("Balanced: what was received is accounted for.")).isVisible();
+        assertThat(page.getByText("Balanced: what was received is accounted for."))
+                .isVisible();
         look("orders");
 
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("OH-100001")).click();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("OH-100001"))
+                .click();
         assertThat(page.locator(".timeline .item")).hasCount(14);
         look("order");
 
@@ -181,18 +185,22 @@ class BrowserTest {
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^Dead letters")))
                 .click();
         look("dead-letters");
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("OH-100003")).click();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("OH-100003"))
+                .click();
         look("order-dead-letter");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Replay")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Replay"))
+                .click();
         assertThat(page.getByRole(AriaRole.STATUS)).containsText("Replay asked for");
         assertThat(page).hasURL(Pattern.compile(".*/console/orders/OH-100003$"));
         verify(replay).replay(letter, "staff");
 
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Ledger")).click();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Ledger"))
+                .click();
         assertThat(page.getByText("The books balance.").first()).isVisible();
         look("ledger");
 
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log out")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log out"))
+                .click();
         assertThat(page.getByText("You are logged out.")).isVisible();
         page.navigate("/console/ledger");
         assertThat(page).hasURL(Pattern.compile(".*/login$"));
@@ -206,8 +214,10 @@ class BrowserTest {
     void theListLivesAndKeepsTheKeyboardsPlace() {
         logIn("viewer");
         page.locator("#order-OH-100001").focus();
-        store.sql("update orders set status = 'COMPLETED' where number = 'OH-100001'").update();
-        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("OH-100001"))).containsText("Completed");
+        store.sql("update orders set status = 'COMPLETED' where number = 'OH-100001'")
+                .update();
+        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("OH-100001")))
+                .containsText("Completed");
         assertThat(page.locator("#order-OH-100001")).isFocused();
     }
 
@@ -217,7 +227,8 @@ class BrowserTest {
         page.navigate("/console/orders/OH-100001");
         page.getByText("avalara.quote-tax").click();
         page.getByLabel("Messages").uncheck();
-        store.sql("update orders set status = 'SHIPPED' where number = 'OH-100001'").update();
+        store.sql("update orders set status = 'SHIPPED' where number = 'OH-100001'")
+                .update();
         assertThat(page.locator("h1")).containsText("Shipped");
         assertThat(page.locator("#call-" + firstCall() + " pre").first()).isVisible();
         assertThat(page.getByLabel("Messages")).not().isChecked();
@@ -247,7 +258,8 @@ class BrowserTest {
     void aViewerSeesWhyTheButtonIsOff() {
         logIn("viewer");
         page.navigate("/console/orders/OH-100003");
-        assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Replay"))).isDisabled();
+        assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Replay")))
+                .isDisabled();
         assertThat(page.getByText("Your role reads only.")).isVisible();
     }
 
@@ -257,9 +269,11 @@ class BrowserTest {
         open(new Browser.NewContextOptions().setLocale("en-GB").setJavaScriptEnabled(false));
         logIn("viewer");
         page.getByLabel("Status").selectOption("RELEASED");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show"))
+                .click();
         assertThat(page.locator("tbody tr")).hasCount(50);
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Older")).click();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Older"))
+                .click();
         assertThat(page.locator("tbody tr")).hasCount(10);
         assertThat(page.getByLabel("Status")).hasValue("RELEASED");
     }
@@ -286,7 +300,8 @@ class BrowserTest {
         page.navigate("/console/orders/OH-100002");
         page.getByLabel("Benutzername").fill("lead");
         page.getByLabel("Passwort").fill(ConsoleSlice.PASSWORD);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Anmelden")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Anmelden"))
+                .click();
         assertThat(page).hasURL(Pattern.compile(".*/console/orders/OH-100002$"));
         assertThat(page.locator("html")).hasAttribute("lang", "de");
         assertThat(page.locator(".headline")).containsText("2.380,00");

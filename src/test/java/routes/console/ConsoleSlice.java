@@ -83,7 +83,8 @@ class ConsoleSlice {
     static final String STORE = "spring.datasource.url=jdbc:h2:file:./target/console-tests/${random.uuid}/oms;"
             + "MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH";
 
-    static final String TABLES = "spring.flyway.locations=classpath:db/migration/common,classpath:db/migration/{vendor}";
+    static final String TABLES =
+            "spring.flyway.locations=classpath:db/migration/common,classpath:db/migration/{vendor}";
 
     static final String LOGIN = "oms.sandbox.password=" + PASSWORD;
 

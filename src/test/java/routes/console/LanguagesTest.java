@@ -31,9 +31,7 @@ class LanguagesTest {
         Properties german = texts("messages_de.properties");
         assertThat(german.stringPropertyNames()).isEqualTo(english.stringPropertyNames());
         for (String key : english.stringPropertyNames()) {
-            assertThat(parts(german.getProperty(key)))
-                    .as(key)
-                    .isEqualTo(parts(english.getProperty(key)));
+            assertThat(parts(german.getProperty(key))).as(key).isEqualTo(parts(english.getProperty(key)));
             assertThat(german.getProperty(key)).as(key).isNotBlank();
         }
     }

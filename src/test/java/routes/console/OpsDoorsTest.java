@@ -117,7 +117,9 @@ class OpsDoorsTest {
                 .getContentAsString();
         seed.order("OH-300001", "RELEASED", "us", "USD", 1, "{}");
         String after = json.readTree(first).path("next").asText();
-        assertThat(pages("/ops/orders?status=RELEASED&limit=10&x=" + 1, "number")).hasSize(24).doesNotHaveDuplicates();
+        assertThat(pages("/ops/orders?status=RELEASED&limit=10&x=" + 1, "number"))
+                .hasSize(24)
+                .doesNotHaveDuplicates();
         view("/ops/orders?status=RELEASED&limit=500&after=" + after)
                 .andExpect(jsonPath("$.items", hasSize(13)))
                 .andExpect(jsonPath("$.items[0].number").value("OH-200013"));
@@ -125,7 +127,9 @@ class OpsDoorsTest {
 
     @Test
     void aFullLastPageHasNoNext() throws Exception {
-        view("/ops/orders?limit=4").andExpect(jsonPath("$.items", hasSize(4))).andExpect(jsonPath("$.next", nullValue()));
+        view("/ops/orders?limit=4")
+                .andExpect(jsonPath("$.items", hasSize(4)))
+                .andExpect(jsonPath("$.next", nullValue()));
     }
 
     @Test
@@ -167,15 +171,16 @@ class OpsDoorsTest {
 
     @Test
     void aSecretThatSlippedIntoACallIsNotShown() throws Exception {
-        String answer =
-                view("/ops/orders/OH-100001").andReturn().getResponse().getContentAsString();
+        String answer = view("/ops/orders/OH-100001").andReturn().getResponse().getContentAsString();
         assertThat(answer).doesNotContain(Seed.SLIPPED).contains(Secrets.HIDDEN);
     }
 
     @Test
     void anOrderWhoseDocumentIsBrokenIsStillShown() throws Exception {
         seed.order("OH-300002", "RECEIVED", "us", "USD", 1, "{not json");
-        view("/ops/orders/OH-300002").andExpect(status().isOk()).andExpect(jsonPath("$.status").value("RECEIVED"));
+        view("/ops/orders/OH-300002")
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.status").value("RECEIVED"));
     }
 
     @Test
@@ -211,7 +216,9 @@ class OpsDoorsTest {
         for (String state : "UNSORTED RECEIVED RUNNING WAITING PARKED DONE DISCARDED".split(" ")) {
             all.addAll(pages("/ops/messages?limit=2&state=" + state, "id"));
         }
-        assertThat(all).containsExactlyInAnyOrderElementsOf(pages("/ops/messages?limit=2&x=1", "id")).hasSize(9);
+        assertThat(all)
+                .containsExactlyInAnyOrderElementsOf(pages("/ops/messages?limit=2&x=1", "id"))
+                .hasSize(9);
     }
 
     @Test
@@ -236,8 +243,8 @@ class OpsDoorsTest {
     void aLostRowUnbalancesTheEquation() throws Exception {
         store.sql("delete from inbox where id = 7").update();
         // A count is allowed to serve a little longer than it took.
-        org.awaitility.Awaitility.await()
-                .untilAsserted(() -> view("/ops/conservation").andExpect(jsonPath("$.balanced").value(false)));
+        org.awaitility.Awaitility.await().untilAsserted(() -> view("/ops/conservation")
+                .andExpect(jsonPath("$.balanced").value(false)));
     }
 
     @Test
@@ -256,7 +263,8 @@ class OpsDoorsTest {
 
     @Test
     void endedFailuresAreNoDeadLettersButKeepTheirStatus() throws Exception {
-        store.sql("update failures set state = 'REPLAYED', ended_by = 'staff', ended_at = since").update();
+        store.sql("update failures set state = 'REPLAYED', ended_by = 'staff', ended_at = since")
+                .update();
         view("/ops/dead-letters").andExpect(jsonPath("$.items", hasSize(0)));
         view("/ops/dead-letters/{id}", letter)
                 .andExpect(jsonPath("$.state").value("REPLAYED"))

@@ -23,8 +23,22 @@ class Seed {
 
     void empty() {
         for (String table : new String[] {
-            "intakes", "seen", "duplicates", "inbox", "inbox_bodies", "lanes", "order_refs", "effects", "partner_calls",
-            "orders", "history", "entries", "postings", "failures", "deadlines", "outbox"
+            "intakes",
+            "seen",
+            "duplicates",
+            "inbox",
+            "inbox_bodies",
+            "lanes",
+            "order_refs",
+            "effects",
+            "partner_calls",
+            "orders",
+            "history",
+            "entries",
+            "postings",
+            "failures",
+            "deadlines",
+            "outbox"
         }) {
             store.sql("delete from " + table).update();
         }
@@ -42,11 +56,21 @@ class Seed {
         order("OH-100003", "VALIDATED", "jp", "JPY", 12800, BARE.formatted("OH-100003", "JPY", "VALIDATED"));
         order("OH-100004", "COMPLETED", "us", "USD", 2599, BARE.formatted("OH-100004", "USD", "COMPLETED"));
 
-        store.sql("insert into intakes values (1, 6, ?), (7, 3, ?)").params(at(0), at(5)).update();
+        store.sql("insert into intakes values (1, 6, ?), (7, 3, ?)")
+                .params(at(0), at(5))
+                .update();
         store.sql("insert into duplicates values (?, 1)").param(at(1)).update();
         message(1, "orders/create", "OH-100001", "OH-100001", "DONE", "fulfilment.release", 1, null);
         message(2, "orders/create", "OH-100002", "OH-100002", "DONE", "order-capture.accept", 1, null);
-        message(3, "orders/create", "OH-100003", "OH-100003", "PARKED", "order-capture.quote-tax", 3, "ADDRESS_UNKNOWN");
+        message(
+                3,
+                "orders/create",
+                "OH-100003",
+                "OH-100003",
+                "PARKED",
+                "order-capture.quote-tax",
+                3,
+                "ADDRESS_UNKNOWN");
         message(4, "orders/updated", "OH-100003", "OH-100003", "RECEIVED", null, 0, null);
         message(5, "order.shipped", "OH-100001/P1", "OH-100001", "DONE", "settlement.capture", 1, null);
         message(6, "order.shipped", "OH-100001/P2", "OH-100001", "WAITING", "settlement.commit-tax", 2, "PARTNER_DOWN");
@@ -82,19 +106,49 @@ class Seed {
                 3);
         happening(1, "order-capture.screen-fraud", "screened", "", "Accepted with score 12.", 3);
         happening(1, "fulfilment.release", "released", "F1", "Sent to node 11.", 4);
-        call(5, "OH-100001", "settlement.capture", "shopify.capture-payment",
+        call(
+                5,
+                "OH-100001",
+                "settlement.capture",
+                "shopify.capture-payment",
                 "{\"graphql\":\"shopify/capture-payment\",\"variables\":{\"amount\":\"59.40\"}}",
-                null, null, "UNKNOWN", 61);
-        call(5, "OH-100001", "settlement.capture", "shopify.capture-payment",
+                null,
+                null,
+                "UNKNOWN",
+                61);
+        call(
+                5,
+                "OH-100001",
+                "settlement.capture",
+                "shopify.capture-payment",
                 "{\"graphql\":\"shopify/capture-payment\",\"variables\":{\"amount\":\"59.40\"}}",
                 "{\"data\":{\"orderCapture\":{\"transaction\":{\"id\":\"gid://shopify/OrderTransaction/9007199254740993\"}}}}",
-                200, "ANSWERED", 62);
+                200,
+                "ANSWERED",
+                62);
         happening(5, "settlement.capture", "captured", "P1", "59.40 USD captured.", 62);
-        entry("OH-100001-SAL-P1", "OH-100001", "SHIPMENT", "P1", "USD", 60,
-                "1100", 5940, "4010", 500, "4000", -5000, "4100", -1000, "2100", -440);
+        entry(
+                "OH-100001-SAL-P1",
+                "OH-100001",
+                "SHIPMENT",
+                "P1",
+                "USD",
+                60,
+                "1100",
+                5940,
+                "4010",
+                500,
+                "4000",
+                -5000,
+                "4100",
+                -1000,
+                "2100",
+                -440);
         entry("OH-100001-CAP-P1", "OH-100001", "CAPTURE", "P1", "USD", 62, "1050", 5940, "1100", -5940);
         entry("OH-100004-COG-P1", "OH-100004", "COST", "P1", "JPY", 62, "5000", 700, "1200", -700);
-        store.sql("insert into deadlines values ('OH-100001', 'FRAUD_REVIEW', '', ?)").param(at(3000)).update();
+        store.sql("insert into deadlines values ('OH-100001', 'FRAUD_REVIEW', '', ?)")
+                .param(at(3000))
+                .update();
         return deadLetter(3, "OH-100003", "order-capture.quote-tax", "ADDRESS_UNKNOWN");
     }
 
@@ -107,8 +161,9 @@ class Seed {
     }
 
     long deadLetter(long message, String order, String step, String cause) {
-        store.sql("insert into failures (message_id, order_number, lane, step, walk, cause, detail, exception, state, since)"
-                        + " values (?, ?, ?, ?, 1, ?, 'Avalara does not know 150-0043 in Tokyo', 'trace', 'OPEN', ?)")
+        store.sql(
+                        "insert into failures (message_id, order_number, lane, step, walk, cause, detail, exception, state, since)"
+                                + " values (?, ?, ?, ?, 1, ?, 'Avalara does not know 150-0043 in Tokyo', 'trace', 'OPEN', ?)")
                 .params(message, order, order, step, cause, at(30))
                 .update();
         return store.sql("select max(id) from failures").query(Long.class).single();
@@ -116,16 +171,16 @@ class Seed {
 
     void order(String number, String status, String market, String currency, long totalMinor, String document) {
         store.sql("insert into orders values (?, 3, ?, ?, ?, ?, 'shopify', 'demo.myshopify.com', ?, ?, ?, ?)")
-                .params(
-                        number, status, market, currency, totalMinor, "#" + number.substring(5), at(0), at(9), document)
+                .params(number, status, market, currency, totalMinor, "#" + number.substring(5), at(0), at(9), document)
                 .update();
     }
 
     void message(
             long id, String topic, String lane, String order, String state, String step, int attempts, String reason) {
-        store.sql("insert into inbox (id, partner, shop, topic, event_id, ref_kind, correlation, lane, order_number, subject,"
-                        + " priority, received_at, state, step, walk, attempts, reason)"
-                        + " values (?, ?, 'demo.myshopify.com', ?, ?, 'order', '82098', ?, ?, '', 5, ?, ?, ?, 1, ?, ?)")
+        store.sql(
+                        "insert into inbox (id, partner, shop, topic, event_id, ref_kind, correlation, lane, order_number, subject,"
+                                + " priority, received_at, state, step, walk, attempts, reason)"
+                                + " values (?, ?, 'demo.myshopify.com', ?, ?, 'order', '82098', ?, ?, '', 5, ?, ?, ?, 1, ?, ?)")
                 .params(
                         id,
                         topic.startsWith("orders/") ? "shopify" : "warehouse",
@@ -164,9 +219,10 @@ class Seed {
             Integer status,
             String outcome,
             int minute) {
-        store.sql("insert into partner_calls (effect_key, message_id, order_number, step, operation, request, answer, status,"
-                        + " outcome, detail, took_ms, at, mapping_revision)"
-                        + " values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, 123, ?, '0a1b2c3d4e5f')")
+        store.sql(
+                        "insert into partner_calls (effect_key, message_id, order_number, step, operation, request, answer, status,"
+                                + " outcome, detail, took_ms, at, mapping_revision)"
+                                + " values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, 123, ?, '0a1b2c3d4e5f')")
                 .params(
                         message,
                         order,
