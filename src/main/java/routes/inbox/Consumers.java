@@ -66,6 +66,9 @@ final class Consumers {
         if (turn.ended()) {
             return turn.left();
         }
+        if (turn.givenUp() != null) {
+            throw turn.givenUp();
+        }
         if (failure instanceof LeaseLost || failure instanceof StoreUnavailable) {
             throw (RuntimeException) failure;
         }

@@ -24,6 +24,7 @@ public final class Turn {
     private String writtenStep;
     private boolean ended;
     private int left;
+    private RuntimeException givenUp;
 
     Turn(Message message, long fence, long grantedNanos, Leases leases, Set<String> done) {
         this.message = message;
@@ -75,7 +76,7 @@ public final class Turn {
 
     /** Refuses to go on when a policy has already ended this turn, or when the lane is no longer ours. */
     public void mayGoOn() {
-        if (ended) {
+        if (ended || givenUp != null) {
             throw new TurnEnded();
         }
         leases.check(this, 0);
@@ -126,6 +127,15 @@ public final class Turn {
 
     boolean ended() {
         return ended;
+    }
+
+    /** Leaves the message as it is, for whoever holds the lane next; nothing more is written for this turn. */
+    public void giveUp(RuntimeException why) {
+        givenUp = why;
+    }
+
+    RuntimeException givenUp() {
+        return givenUp;
     }
 
     /** How many messages wait behind this one in a lane that stayed ours. */

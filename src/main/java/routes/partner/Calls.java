@@ -12,6 +12,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 import routes.inbox.CrashPoints;
+import routes.inbox.EngineSettings;
 import routes.inbox.LeaseClock;
 import routes.inbox.Refused;
 import routes.inbox.Turn;
@@ -41,7 +42,15 @@ class Calls {
             @Lazy CamelContext camel,
             @Lazy ProducerTemplate send,
             MeterRegistry meters,
+            PartnerSettings settings,
+            EngineSettings engine,
             @Value("${oms.journal.ask:true}") boolean ask) {
+        settings.partners().forEach((name, partner) -> {
+            if (partner.timeoutMs() > engine.leaseMs() / 2) {
+                throw new IllegalArgumentException("oms.partners." + name + ".timeout-ms must be at most half of"
+                        + " oms.engine.lease-ms (" + engine.leaseMs() + "): a call must end before its lease does");
+            }
+        });
         this.transport = transport;
         this.journal = journal;
         this.mappings = mappings;
