@@ -163,7 +163,9 @@ public final class Committer {
         Map<String, Long> fences = store.fences(connection, lanes);
         for (Operation<?> operation : group) {
             Turn turn = operation.turn();
-            if (turn != null && !Long.valueOf(turn.fence()).equals(fences.get(turn.message().lane()))) {
+            if (turn != null
+                    && !Long.valueOf(turn.fence())
+                            .equals(fences.get(turn.message().lane()))) {
                 operation.refuse(new LeaseLost(turn.message().lane()));
             }
         }

@@ -47,7 +47,8 @@ class EngineConfiguration {
     }
 
     @Bean
-    Consumers consumers(@Lazy CamelContext camel, Committer committer, @Lazy Preparation preparation, @Lazy Judge judge) {
+    Consumers consumers(
+            @Lazy CamelContext camel, Committer committer, @Lazy Preparation preparation, @Lazy Judge judge) {
         return new Consumers(camel, committer, preparation, judge);
     }
 
@@ -99,8 +100,8 @@ class EngineConfiguration {
                             .optional()
                             .isPresent();
                     if (any) {
-                        committer.write(new Sorter(
-                                store, Instant.now().minusSeconds(settings.unsortedParkAfterSeconds())));
+                        committer.write(
+                                new Sorter(store, Instant.now().minusSeconds(settings.unsortedParkAfterSeconds())));
                     }
                 } catch (RuntimeException e) {
                     LOG.warn("Unsorted messages could not be tried again: {}", e.toString());

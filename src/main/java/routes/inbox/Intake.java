@@ -81,7 +81,8 @@ final class Intake {
         }
         long duplicates = takes.stream().filter(take -> take.duplicate).count();
         if (duplicates > 0) {
-            try (PreparedStatement insert = connection.prepareStatement("insert into duplicates (at, n) values (?, ?)")) {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("insert into duplicates (at, n) values (?, ?)")) {
                 Batch.bind(insert, takes.get(0).receivedAt, (int) duplicates);
                 insert.executeUpdate();
             }
@@ -94,8 +95,7 @@ final class Intake {
                 "insert into seen (event_id, topic, partner, shop, body_sha256, seen_at) values (?, ?, ?, ?, ?, ?)"
                         + " on conflict do nothing")) {
             for (Take take : takes) {
-                Batch.bind(
-                        insert, take.eventId, take.topic, take.partner, take.shop, take.sha256, take.receivedAt);
+                Batch.bind(insert, take.eventId, take.topic, take.partner, take.shop, take.sha256, take.receivedAt);
                 insert.addBatch();
             }
             return insert.executeBatch();
@@ -192,8 +192,8 @@ final class Intake {
         try (PreparedStatement row = connection.prepareStatement(INBOX);
                 PreparedStatement bytes = connection.prepareStatement(
                         "insert into inbox_bodies (id, headers, body_sha256, body) values (?, ?, ?, ?)");
-                PreparedStatement count = connection.prepareStatement(
-                        "insert into intakes (first_id, n, taken_at) values (?, ?, ?)")) {
+                PreparedStatement count =
+                        connection.prepareStatement("insert into intakes (first_id, n, taken_at) values (?, ?, ?)")) {
             for (int i = 0; i < ids.length; i++) {
                 Take take = takes.get(i);
                 take.id = ids[i];

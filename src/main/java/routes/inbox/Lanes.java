@@ -48,11 +48,13 @@ final class Lanes {
         ExecutorService virtual = virtualThreads();
         int inFlight = settings.inFlight() > 0 ? settings.inFlight() : virtual == null ? 64 : 512;
         this.room = new Semaphore(inFlight);
-        this.workers = virtual != null ? virtual : Executors.newFixedThreadPool(inFlight, task -> {
-            Thread thread = new Thread(task, "lane");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.workers = virtual != null
+                ? virtual
+                : Executors.newFixedThreadPool(inFlight, task -> {
+                    Thread thread = new Thread(task, "lane");
+                    thread.setDaemon(true);
+                    return thread;
+                });
         claimer.setDaemon(true);
         renewer.setDaemon(true);
     }

@@ -26,7 +26,8 @@ final class Leases {
         long granted = turn.grantedNanos();
         long since = Math.max(granted, renewedAt);
         if (granted - invalidBefore < 0
-                || System.nanoTime() - since + timeoutMs * 1_000_000L > Math.max(usableNanos(), timeoutMs * 1_000_000L)) {
+                || System.nanoTime() - since + timeoutMs * 1_000_000L
+                        > Math.max(usableNanos(), timeoutMs * 1_000_000L)) {
             throw new LeaseLost(turn.message().lane());
         }
     }

@@ -60,8 +60,22 @@ final class MessageReader {
 
     private static Message begun(Message m) {
         return new Message(
-                m.id(), m.partner(), m.shop(), m.topic(), m.eventId(), m.lane(), m.orderNumber(), m.subject(),
-                m.priority(), m.receivedAt(), m.step(), m.walk(), m.attempts(), true, m.headers(), m.body());
+                m.id(),
+                m.partner(),
+                m.shop(),
+                m.topic(),
+                m.eventId(),
+                m.lane(),
+                m.orderNumber(),
+                m.subject(),
+                m.priority(),
+                m.receivedAt(),
+                m.step(),
+                m.walk(),
+                m.attempts(),
+                true,
+                m.headers(),
+                m.body());
     }
 
     private Message message(ResultSet row) throws SQLException {

@@ -38,9 +38,8 @@ final class PostgresStore extends AnyStore {
 
     @Override
     public Map<String, Arrived> arrive(Connection connection, Collection<Arrival> arrivals) throws SQLException {
-        List<Arrival> sorted = arrivals.stream()
-                .sorted(Comparator.comparing(Arrival::lane))
-                .toList();
+        List<Arrival> sorted =
+                arrivals.stream().sorted(Comparator.comparing(Arrival::lane)).toList();
         Map<String, Arrived> arrived = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(
                 """

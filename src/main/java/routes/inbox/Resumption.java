@@ -63,7 +63,10 @@ public final class Resumption extends Operation<Boolean> {
                 who,
                 messageId);
         if (lane != null) {
-            update(connection, "update lanes set state = 'READY', next_at = now() where lane = ? and state = 'PARKED'", lane);
+            update(
+                    connection,
+                    "update lanes set state = 'READY', next_at = now() where lane = ? and state = 'PARKED'",
+                    lane);
         }
         result(true);
     }

@@ -98,7 +98,21 @@ public final class Take extends Operation<Take.Receipt> {
 
     private Message message() {
         return new Message(
-                id, partner, shop, topic, eventId, lane, orderNumber, subject, priority, receivedAt, null, 0, 0, false,
-                headers, body);
+                id,
+                partner,
+                shop,
+                topic,
+                eventId,
+                lane,
+                orderNumber,
+                subject,
+                priority,
+                receivedAt,
+                null,
+                0,
+                0,
+                false,
+                headers,
+                body);
     }
 }

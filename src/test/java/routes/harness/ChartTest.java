@@ -50,7 +50,8 @@ class ChartTest {
                     .as("line %d: the unit", at + 1)
                     .matches(".*(Seconds|Millis|Millicores|Mebibytes|Percent|Size)|instances.*|http|management");
             var earlier = lines.subList(0, at);
-            var why = earlier.stream().skip(Math.max(0, at - 3)).anyMatch(line -> line.strip().startsWith("#"));
+            var why = earlier.stream().skip(Math.max(0, at - 3)).anyMatch(line -> line.strip()
+                    .startsWith("#"));
             // Partners share one shape: the first says why.
             assertThat(why || match.group(1).equals("timeoutMillis"))
                     .as("line %d: why", at + 1)
@@ -68,10 +69,11 @@ class ChartTest {
     }
 
     private static List<String> kinds(String rendered) {
-        return List.copyOf(new TreeSet<>(StreamSupport.stream(new Yaml().loadAll(rendered).spliterator(), false)
-                .filter(Map.class::isInstance)
-                .map(document -> (String) ((Map<?, ?>) document).get("kind"))
-                .toList()));
+        return List.copyOf(
+                new TreeSet<>(StreamSupport.stream(new Yaml().loadAll(rendered).spliterator(), false)
+                        .filter(Map.class::isInstance)
+                        .map(document -> (String) ((Map<?, ?>) document).get("kind"))
+                        .toList()));
     }
 
     private static String setting(String rendered) {

@@ -43,7 +43,7 @@ public final class Doors {
         }
     }
 
-    static final String SHOP = "order-hub-sandbox.myshopify.com";
+    static final String SHOP = "demo.myshopify.com";
     static final String SHOP_SECRET = "shopify-sandbox-secret";
 
     /** Ids exceed 2^53 and amounts are exact: numbers stay what they are. */
@@ -99,7 +99,7 @@ public final class Doors {
     // Operations ----------------------------------------------------------------------------------------------
 
     public List<JsonNode> orders() {
-        return all("/ops/orders");
+        return all("/ops/orders?limit=500");
     }
 
     public JsonNode order(String number) {
@@ -117,7 +117,7 @@ public final class Doors {
     }
 
     public List<JsonNode> deadLetters() {
-        return all("/ops/dead-letters");
+        return all("/ops/dead-letters?limit=500");
     }
 
     /** Asks for a replay; the answer, 202 when it was accepted. */

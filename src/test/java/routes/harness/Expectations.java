@@ -19,19 +19,19 @@ import java.util.TreeMap;
  */
 public final class Expectations {
 
-    /** An order as the shop knows it. Amounts in the currency's minor units. */
-    public record Placed(String id, String name, boolean acknowledged, String currency, long totalMinor) {}
+    /** An order as the shop knows it. {@code name} is unique ("#1001"); amounts in the currency's minor units. */
+    public record Placed(String name, boolean acknowledged, String currency, long totalMinor) {}
 
     /**
      * An order as the hub knows it.
      *
-     * @param shopId the shop's id of it
+     * @param shopName the shop's name for it, what {@link Placed#name} is there
      * @param paidAtOrder the money was taken when the order was placed: parcels are not captured
      * @param entries ids of the ledger entries
      */
     public record Known(
             String number,
-            String shopId,
+            String shopName,
             String status,
             long totalMinor,
             boolean paidAtOrder,
@@ -42,10 +42,15 @@ public final class Expectations {
     /** What one warehouse was asked to send. */
     public record FulfilmentOrder(String id, long units) {}
 
-    /** What one parcel carried; {@code costMinor} 0 where the goods' cost is unknown. */
-    public record Parcel(String id, long units, long amountMinor, long taxMinor, long costMinor, String tracking) {}
+    /** What one parcel carried and is worth. */
+    public record Parcel(String id, long units, long amountMinor, long taxMinor, String tracking) {}
 
-    /** One change a partner really carried out. {@code amountMinor} is null where the operation moves no money. */
+    /**
+     * One change a partner really carried out.
+     *
+     * @param key the shop's name of the order for a capture, the tracking number for a fulfilment, otherwise our reference
+     * @param amountMinor null where the operation moves no money
+     */
     public record Effect(String operation, String key, Long amountMinor) {}
 
     /** The kinds of difference; each fails alike. */
@@ -94,11 +99,11 @@ public final class Expectations {
     }
 
     private static void compareOrders(List<Placed> placed, List<Known> known, List<Difference> differences) {
-        var byShopId = new HashMap<String, List<Known>>();
-        known.forEach(order -> byShopId.computeIfAbsent(order.shopId(), id -> new ArrayList<>())
+        var byName = new HashMap<String, List<Known>>();
+        known.forEach(order -> byName.computeIfAbsent(order.shopName(), name -> new ArrayList<>())
                 .add(order));
         for (var order : placed) {
-            var ours = byShopId.getOrDefault(order.id(), List.of());
+            var ours = byName.getOrDefault(order.name(), List.of());
             if (ours.isEmpty()) {
                 if (order.acknowledged())
                     differences.add(missing("order " + order.name() + " was acknowledged and is not here"));
@@ -124,10 +129,10 @@ public final class Expectations {
                 differences.add(wrong("order " + one.number() + ": " + asked + " units asked for, " + sent + " sent"));
             }
         }
-        var shopIds = new LinkedHashSet<String>();
-        placed.forEach(order -> shopIds.add(order.id()));
+        var names = new LinkedHashSet<String>();
+        placed.forEach(order -> names.add(order.name()));
         for (var order : known) {
-            if (!shopIds.contains(order.shopId())) {
+            if (!names.contains(order.shopName())) {
                 differences.add(
                         new Difference(Kind.UNEXPECTED, "order " + order.number() + " was never placed at the shop"));
             }
@@ -142,7 +147,7 @@ public final class Expectations {
                 var name = order.number() + "-" + parcel.id();
                 expect(expected, "commit-tax", name);
                 expect(expected, "create-fulfilment", parcel.tracking());
-                if (!order.paidAtOrder()) expect(expected, "capture-payment", order.shopId());
+                if (!order.paidAtOrder()) expect(expected, "capture-payment", order.shopName());
             }
             var entries = new LinkedHashSet<>(order.entries());
             entries.addAll(entriesOf(order));
@@ -177,7 +182,7 @@ public final class Expectations {
         for (var parcel : order.parcels()) {
             if (!order.paidAtOrder()) entries.add(order.number() + "-CAP-" + parcel.id());
             entries.add(order.number() + "-SAL-" + parcel.id());
-            if (parcel.costMinor() != 0) entries.add(order.number() + "-COG-" + parcel.id());
+            entries.add(order.number() + "-COG-" + parcel.id());
         }
         return entries;
     }
@@ -197,7 +202,7 @@ public final class Expectations {
         }
         for (var order : known) {
             if (!order.paidAtOrder()) {
-                var amounts = captured.getOrDefault(order.shopId(), List.of());
+                var amounts = captured.getOrDefault(order.shopName(), List.of());
                 var parcels = order.parcels().stream()
                         .map(Parcel::amountMinor)
                         .sorted()
