@@ -110,14 +110,14 @@ class Calls {
      * The outcome is unknown: a call was under way when its worker died, or its answer never came. Found means done.
      * Not found is conclusive only when nothing of ours can still be on its way.
      */
-    private JsonNode askFirst(
-            Turn turn, String partner, String operation, Effect known, String lookUp, Exchange at) {
+    private JsonNode askFirst(Turn turn, String partner, String operation, Effect known, String lookUp, Exchange at) {
         PartnerSettings.Partner settings = transport.partner(partner);
         if (!ask) {
             return again(turn, partner, operation, known);
         }
         if (lookUp == null || lookUp.isBlank()) {
-            throw new Refused("OUTCOME_UNKNOWN", operation + ": its outcome is unknown and the partner cannot be asked");
+            throw new Refused(
+                    "OUTCOME_UNKNOWN", operation + ": its outcome is unknown and the partner cannot be asked");
         }
         Exchange question = camel.getEndpoint("direct:" + lookUp).createExchange();
         at.getVariables().forEach(question::setVariable);
@@ -202,7 +202,12 @@ class Calls {
                             : new PartnerFailure("PARTNER_DOWN", Fate.UNKNOWN, null, 0, operation + ": broken off"),
                     took,
                     mappings.exists(mapping) ? mappings.revision(mapping) : null);
-            meters.timer("oms.partner.call", "operation", operation, "outcome", failure == null ? "answered" : failure.fate().name())
+            meters.timer(
+                            "oms.partner.call",
+                            "operation",
+                            operation,
+                            "outcome",
+                            failure == null ? "answered" : failure.fate().name())
                     .record(took);
         }
     }

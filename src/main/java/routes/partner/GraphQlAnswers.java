@@ -29,7 +29,8 @@ final class GraphQlAnswers {
                     operation + ": " + error.path("message").asText());
         }
         if (!answer.path("data").isObject()) {
-            throw new PartnerFailure("PARTNER_GARBLED", Fate.UNKNOWN, null, 200, operation + ": the answer has no data");
+            throw new PartnerFailure(
+                    "PARTNER_GARBLED", Fate.UNKNOWN, null, 200, operation + ": the answer has no data");
         }
         for (JsonNode field : answer.path("data")) {
             field.fields().forEachRemaining(part -> {
@@ -53,6 +54,8 @@ final class GraphQlAnswers {
         double missing = cost.path("requestedQueryCost").asDouble()
                 - cost.at("/throttleStatus/currentlyAvailable").asDouble();
         double rate = cost.at("/throttleStatus/restoreRate").asDouble();
-        return rate <= 0 || missing <= 0 ? Duration.ofSeconds(1) : Duration.ofMillis((long) (missing / rate * 1000) + 100);
+        return rate <= 0 || missing <= 0
+                ? Duration.ofSeconds(1)
+                : Duration.ofMillis((long) (missing / rate * 1000) + 100);
     }
 }

@@ -30,7 +30,8 @@ class Journal {
     }
 
     /** One thing changed at a partner. */
-    record Effect(String key, int version, String request, Outcome outcome, String answer, int attempts, Instant sentAt) {}
+    record Effect(
+            String key, int version, String request, Outcome outcome, String answer, int attempts, Instant sentAt) {}
 
     private final Committer committer;
     private final JdbcClient rows;
@@ -73,7 +74,9 @@ class Journal {
                                 + " request, outcome, attempts, sent_at) values (?, ?, ?, ?, ?, ?, ?, ?, 'INTENDED', 1, ?)"
                                 + " on conflict do nothing",
                         key + "/" + version,
-                        turn.message().orderNumber() == null ? "" : turn.message().orderNumber(),
+                        turn.message().orderNumber() == null
+                                ? ""
+                                : turn.message().orderNumber(),
                         operation,
                         subject,
                         version,

@@ -101,7 +101,8 @@ class Transport {
         authorise(partner).forEach(message::setHeader);
         request.path("headers")
                 .fields()
-                .forEachRemaining(h -> message.setHeader(h.getKey(), h.getValue().asText()));
+                .forEachRemaining(
+                        h -> message.setHeader(h.getKey(), h.getValue().asText()));
         if (request.has("graphql")) {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             body.put("query", document(request.path("graphql").asText()));
@@ -114,7 +115,10 @@ class Transport {
         }
         message.setHeader(Exchange.HTTP_METHOD, request.path("method").asText("GET"));
         message.setHeader(
-                Exchange.HTTP_PATH, request.path("path").asText().isEmpty() ? "/" : request.path("path").asText());
+                Exchange.HTTP_PATH,
+                request.path("path").asText().isEmpty()
+                        ? "/"
+                        : request.path("path").asText());
         if (request.path("query").size() > 0) {
             message.setHeader(Exchange.HTTP_QUERY, query(request.path("query")));
         }
@@ -144,13 +148,17 @@ class Transport {
         StringBuilder text = new StringBuilder();
         query.fields().forEachRemaining(q -> {
             text.append(text.isEmpty() ? "" : "&");
-            text.append(encode(q.getKey())).append('=').append(encode(q.getValue().asText()));
+            text.append(encode(q.getKey()))
+                    .append('=')
+                    .append(encode(q.getValue().asText()));
         });
         return text.toString();
     }
 
     private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("%24", "$");
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%24", "$");
     }
 
     private String document(String name) {
@@ -191,7 +199,8 @@ class Transport {
             }
             byte[] bytes = in.readNBytes(LARGEST_ANSWER_BYTES + 1);
             if (bytes.length > LARGEST_ANSWER_BYTES) {
-                throw new PartnerFailure("PARTNER_GARBLED", Fate.UNKNOWN, null, 0, operation + ": the answer is too long");
+                throw new PartnerFailure(
+                        "PARTNER_GARBLED", Fate.UNKNOWN, null, 0, operation + ": the answer is too long");
             }
             return bytes;
         } catch (IOException e) {

@@ -3,7 +3,8 @@ package routes.harness;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -47,9 +48,10 @@ public final class Doors {
     static final String SHOP_SECRET = "shopify-sandbox-secret";
 
     /** Ids exceed 2^53 and amounts are exact: numbers stay what they are. */
-    static final ObjectMapper JSON = new ObjectMapper()
+    static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .setNodeFactory(JsonNodeFactory.withExactBigDecimals(true));
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -64,6 +66,11 @@ public final class Doors {
     public Doors(String url, String password) {
         this.url = url;
         this.password = password;
+    }
+
+    /** Reads and writes JSON without changing a number. */
+    public static ObjectMapper mapper() {
+        return JSON;
     }
 
     // The shop ------------------------------------------------------------------------------------------------
@@ -147,7 +154,7 @@ public final class Doors {
     }
 
     /** Shopify's headers for this body, rightly signed. */
-    static Map<String, String> shopifyHeaders(String topic, String eventId, byte[] body) {
+    public static Map<String, String> shopifyHeaders(String topic, String eventId, byte[] body) {
         var headers = new LinkedHashMap<String, String>();
         headers.put("Content-Type", "application/json");
         headers.put("X-Shopify-Topic", topic);
@@ -160,7 +167,7 @@ public final class Doors {
         return headers;
     }
 
-    static String hmac(String secret, byte[] body) {
+    public static String hmac(String secret, byte[] body) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));

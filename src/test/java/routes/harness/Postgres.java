@@ -169,6 +169,7 @@ public final class Postgres {
         var limit = System.nanoTime() + START_LIMIT.toNanos();
         while (true) {
             try (var connection = DriverManager.getConnection(url("postgres"))) {
+                connection.getSchema();
                 return;
             } catch (SQLException e) {
                 if (!server.isAlive() || System.nanoTime() > limit) {

@@ -49,6 +49,48 @@ public final class World {
     /** Looks once. Reads every order: use it when the hub is at rest. */
     public Sight look() {
         var names = new HashMap<String, String>();
+        var placed = placed(names);
+        var known = new ArrayList<Known>();
+        for (var order : hub.orders())
+            known.add(known(hub.order(order.path("number").asText())));
+        var effects =
+                partners.effects().stream().map(effect -> effect(effect, names)).toList();
+        var differences = Expectations.compare(placed, known, effects, sums(), equation());
+        return new Sight(placed, known, differences);
+    }
+
+    /** Looks at one order of the hub only; the books and the equation are still those of all. */
+    public Sight look(String number) {
+        var order = known(hub.order(number));
+        var placed = placed(new HashMap<>()).stream()
+                .filter(one -> one.name().equals(order.shopName()))
+                .toList();
+        var names = new HashMap<String, String>();
+        placed(names);
+        var effects =
+                effects(number).stream().map(effect -> effect(effect, names)).toList();
+        var differences = Expectations.compare(placed, List.of(order), effects, sums(), equation());
+        return new Sight(placed, List.of(order), differences);
+    }
+
+    /** What partners carried out for this order of the hub, as they tell it. */
+    public List<JsonNode> effects(String number) {
+        var order = known(hub.order(number));
+        var names = new HashMap<String, String>();
+        placed(names);
+        return partners.effects().stream()
+                .filter(effect -> {
+                    var key = effect.path("key").asText();
+                    return key.equals(number)
+                            || key.startsWith(number + "-")
+                            || order.shopName().equals(names.get(key))
+                            || order.parcels().stream()
+                                    .anyMatch(parcel -> parcel.tracking().equals(key));
+                })
+                .toList();
+    }
+
+    private List<Placed> placed(Map<String, String> names) {
         var placed = new ArrayList<Placed>();
         for (var order : partners.shopOrders()) {
             var id = order.path("id").asText();
@@ -62,27 +104,25 @@ public final class World {
                     order.path("currency").asText(),
                     order.path("totalMinor").asLong()));
         }
-        var known = new ArrayList<Known>();
-        for (var order : hub.orders())
-            known.add(known(hub.order(order.path("number").asText())));
-        var effects =
-                partners.effects().stream().map(effect -> effect(effect, names)).toList();
+        return placed;
+    }
+
+    private Map<String, Long> sums() {
         var sums = new LinkedHashMap<String, Long>();
         hub.trialBalance()
                 .path("currencies")
-                .fields()
-                .forEachRemaining(currency -> sums.put(
+                .properties()
+                .forEach(currency -> sums.put(
                         currency.getKey(), currency.getValue().path("sumMinor").asLong()));
-        var differences = Expectations.compare(placed, known, effects, sums, equation());
-        return new Sight(placed, known, differences);
+        return sums;
     }
 
     /** The equation's terms, as numbers, and {@code balanced}. */
     public Map<String, Object> equation() {
         var terms = new LinkedHashMap<String, Object>();
         hub.conservation()
-                .fields()
-                .forEachRemaining(term -> terms.put(
+                .properties()
+                .forEach(term -> terms.put(
                         term.getKey(),
                         term.getValue().isBoolean()
                                 ? term.getValue().asBoolean()
