@@ -187,7 +187,9 @@ public final class Bench {
     private static void place(PartnersProcess partners, int count) {
         // A shop's mix: three currencies, a third with two parcels.
         for (var market : List.of("us", "de", "jp")) {
-            partners.doors().place(Map.of("count", market.equals("us") ? count - 2 * (count / 3) : count / 3, "market", market));
+            partners.doors()
+                    .place(Map.of(
+                            "count", market.equals("us") ? count - 2 * (count / 3) : count / 3, "market", market));
         }
     }
 
@@ -196,10 +198,14 @@ public final class Bench {
             var equation = hub.doors().conservation();
             // Per order at least: placed, shipped, delivered.
             return equation.path("received").asLong() >= 3L * count
-                    && equation.path("waiting").asLong() + equation.path("running").asLong() == 0
+                    && equation.path("waiting").asLong()
+                                    + equation.path("running").asLong()
+                            == 0
                     && completed(hub) >= count;
         });
-        if (!done) System.err.println("not all orders completed in time: " + hub.doors().conservation());
+        if (!done)
+            System.err.println(
+                    "not all orders completed in time: " + hub.doors().conservation());
     }
 
     private static long completed(HubProcess hub) {
@@ -208,7 +214,8 @@ public final class Bench {
 
     /** Orders nobody handles further: what is measured is the door. */
     private Map.Entry<Map<String, String>, byte[]> request(long number) {
-        var bytes = body.replace("$id", String.valueOf(9_300_000_000_000_000_000L + number))
+        var bytes = body.replace("\"$id\"", "$id")
+                .replace("$id", String.valueOf(9_000_000_000_000_000_000L + number))
                 .getBytes(StandardCharsets.UTF_8);
         return Map.entry(Doors.shopifyHeaders("carts/update", "bench-" + number, bytes), bytes);
     }
@@ -275,12 +282,15 @@ public final class Bench {
         System.out.printf("%n%-52s", "");
         all.forEach(each -> System.out.printf("%12s", each.store()));
         row(all, "start to first acknowledgement, s", Figures::startToFirstAcknowledgementSeconds);
-        row(all, "durable acknowledgements/s at the shop door", each -> each.door().perSecond());
+        row(all, "durable acknowledgements/s at the shop door", each -> each.door()
+                .perSecond());
         row(all, "   p99 at that rate, ms", each -> each.door().p99Millis());
-        row(all, "   p99 at half that rate, open loop, ms", each -> each.doorOpenLoop().p99Millis());
+        row(all, "   p99 at half that rate, open loop, ms", each -> each.doorOpenLoop()
+                .p99Millis());
         row(all, "plain row and commit per request, /s", each -> each.plain().perSecond());
         row(all, "   p99 at that rate, ms", each -> each.plain().p99Millis());
-        row(all, "   p99 at half that rate, open loop, ms", each -> each.plainOpenLoop().p99Millis());
+        row(all, "   p99 at half that rate, open loop, ms", each -> each.plainOpenLoop()
+                .p99Millis());
         row(all, "door over plain", Figures::ratio);
         row(all, "orders/s through the whole walk", Figures::walkOrdersPerSecond);
         row(all, "hub's CPU seconds per 1,000 orders", Figures::cpuSecondsPer1000Orders);

@@ -25,7 +25,8 @@ import org.HdrHistogram.Histogram;
 final class Load {
 
     /** What one run gave. */
-    record Result(long answered, long refused, double perSecond, double p50Millis, double p99Millis, double maxMillis) {}
+    record Result(
+            long answered, long refused, double perSecond, double p50Millis, double p99Millis, double maxMillis) {}
 
     private final URI door;
     private final int connections;
@@ -106,7 +107,9 @@ final class Load {
 
     private byte[] bytes(Map.Entry<Map<String, String>, byte[]> what) {
         var head = new StringBuilder("POST " + door.getPath() + " HTTP/1.1\r\nHost: " + door.getAuthority() + "\r\n");
-        what.getKey().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        what.getKey()
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
         head.append("Content-Length: ").append(what.getValue().length).append("\r\n\r\n");
         var first = head.toString().getBytes(StandardCharsets.ISO_8859_1);
         var all = new byte[first.length + what.getValue().length];
@@ -123,7 +126,8 @@ final class Load {
         var chunked = false;
         while (!(line = line(in)).isEmpty()) {
             var lower = line.toLowerCase(java.util.Locale.ROOT);
-            if (lower.startsWith("content-length:")) length = Long.parseLong(lower.substring(15).strip());
+            if (lower.startsWith("content-length:"))
+                length = Long.parseLong(lower.substring(15).strip());
             if (lower.startsWith("transfer-encoding:")) chunked = lower.contains("chunked");
         }
         if (!chunked) {
