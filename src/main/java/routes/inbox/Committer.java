@@ -3,6 +3,7 @@ package routes.inbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,32 @@ public final class Committer {
             throw new StoreUnavailable(open ? "Too much waits to be written" : "The hub is stopping");
         }
         return operation.await();
+    }
+
+    /** Writes many independent operations side by side; answers what refused each, null for those that are durable. */
+    public <O extends Operation<?>> Map<O, RuntimeException> writeAll(List<O> many) {
+        for (O one : many) {
+            if (!open) {
+                one.fail(new StoreUnavailable("The hub is stopping"));
+                continue;
+            }
+            try {
+                waiting.put(one);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                one.fail(new StoreUnavailable(e));
+            }
+        }
+        Map<O, RuntimeException> outcomes = new LinkedHashMap<>();
+        for (O one : many) {
+            try {
+                one.await();
+                outcomes.put(one, null);
+            } catch (RuntimeException refused) {
+                outcomes.put(one, refused);
+            }
+        }
+        return outcomes;
     }
 
     long groups() {

@@ -8,7 +8,7 @@ public class OverShipped extends RuntimeException {
     }
 
     /** The cause staff see, a file in {@code causes/}. */
-    public String cause() {
+    public String causeCode() {
         return "OVER_SHIPPED";
     }
 }

@@ -8,7 +8,7 @@ public class UnbalancedEntry extends RuntimeException {
     }
 
     /** The cause staff see, a file in {@code causes/}. */
-    public String cause() {
+    public String causeCode() {
         return "ENTRY_UNBALANCED";
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,7 +106,7 @@ class RegionsTest {
             })
     void aBrokenMarketStopsTheStartAndIsNamedWithItsKey(String right, String wrong, String said) throws IOException {
         assertThat(us()).contains(right);
-        String broken = us().replace(right, wrong == null ? "" : wrong.replace("\\n", "\n"));
+        String broken = us().replaceFirst(Pattern.quote(right), wrong == null ? "" : wrong.replace("\\n", "\n"));
         var folder = DataFolder.of(temp, Map.of("regions/us.yaml", broken));
         assertThatThrownBy(() -> new Regions(folder))
                 .isInstanceOf(BrokenDataFile.class)
