@@ -145,6 +145,7 @@ public class Policies implements Judge {
     private static String stack(Throwable failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
-        return text.getBuffer().substring(0, Math.min(DEEPEST_STACK, text.getBuffer().length()));
+        return text.getBuffer()
+                .substring(0, Math.min(DEEPEST_STACK, text.getBuffer().length()));
     }
 }

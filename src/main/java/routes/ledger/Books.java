@@ -137,9 +137,7 @@ public class Books {
                 .param(batch)
                 .query(row -> {
                     documents
-                            .computeIfAbsent(
-                                    row.getString(1),
-                                    id -> document(id, row))
+                            .computeIfAbsent(row.getString(1), id -> document(id, row))
                             .lines()
                             .add(new DocumentLine(
                                     row.getString(4), row.getLong(5), row.getString(3) + " " + row.getString(2)));

@@ -13,7 +13,8 @@ final class AddUp {
                 .mapToLong(line -> line.grossMinor() - line.discountMinor())
                 .sum();
         if (lines != order.subtotalMinor()) {
-            return words(order, "The lines less their discounts come to", lines, "the subtotal is", order.subtotalMinor());
+            return words(
+                    order, "The lines less their discounts come to", lines, "the subtotal is", order.subtotalMinor());
         }
         long total = order.subtotalMinor()
                 + order.shippingMinor()

@@ -107,8 +107,18 @@ public record Order(
 
         Line costing(Long unitCostMinor) {
             return new Line(
-                    number, shopLineId, sku, title, quantity, unitPriceMinor, discountMinor, taxMinor, taxable,
-                    requiresShipping, giftCard, unitCostMinor);
+                    number,
+                    shopLineId,
+                    sku,
+                    title,
+                    quantity,
+                    unitPriceMinor,
+                    discountMinor,
+                    taxMinor,
+                    taxable,
+                    requiresShipping,
+                    giftCard,
+                    unitCostMinor);
         }
     }
 
@@ -226,30 +236,94 @@ public record Order(
 
         Parcel delivered(Instant at) {
             return new Parcel(
-                    id, fulfilmentOrder, warehouseId, tracking, trackingUrl, carrier, shippedAt, at, lines,
-                    shippingMinor, shippingTaxMinor, amountMinor, taxMinor, costMinor, captureId, capturedMinor,
-                    taxDocument, shopFulfilmentId, reportedBy);
+                    id,
+                    fulfilmentOrder,
+                    warehouseId,
+                    tracking,
+                    trackingUrl,
+                    carrier,
+                    shippedAt,
+                    at,
+                    lines,
+                    shippingMinor,
+                    shippingTaxMinor,
+                    amountMinor,
+                    taxMinor,
+                    costMinor,
+                    captureId,
+                    capturedMinor,
+                    taxDocument,
+                    shopFulfilmentId,
+                    reportedBy);
         }
 
         Parcel captured(String capture, long minor) {
             return new Parcel(
-                    id, fulfilmentOrder, warehouseId, tracking, trackingUrl, carrier, shippedAt, deliveredAt, lines,
-                    shippingMinor, shippingTaxMinor, amountMinor, taxMinor, costMinor, capture, minor, taxDocument,
-                    shopFulfilmentId, reportedBy);
+                    id,
+                    fulfilmentOrder,
+                    warehouseId,
+                    tracking,
+                    trackingUrl,
+                    carrier,
+                    shippedAt,
+                    deliveredAt,
+                    lines,
+                    shippingMinor,
+                    shippingTaxMinor,
+                    amountMinor,
+                    taxMinor,
+                    costMinor,
+                    capture,
+                    minor,
+                    taxDocument,
+                    shopFulfilmentId,
+                    reportedBy);
         }
 
         Parcel taxed(String document) {
             return new Parcel(
-                    id, fulfilmentOrder, warehouseId, tracking, trackingUrl, carrier, shippedAt, deliveredAt, lines,
-                    shippingMinor, shippingTaxMinor, amountMinor, taxMinor, costMinor, captureId, capturedMinor,
-                    document, shopFulfilmentId, reportedBy);
+                    id,
+                    fulfilmentOrder,
+                    warehouseId,
+                    tracking,
+                    trackingUrl,
+                    carrier,
+                    shippedAt,
+                    deliveredAt,
+                    lines,
+                    shippingMinor,
+                    shippingTaxMinor,
+                    amountMinor,
+                    taxMinor,
+                    costMinor,
+                    captureId,
+                    capturedMinor,
+                    document,
+                    shopFulfilmentId,
+                    reportedBy);
         }
 
         Parcel told(String fulfilment) {
             return new Parcel(
-                    id, fulfilmentOrder, warehouseId, tracking, trackingUrl, carrier, shippedAt, deliveredAt, lines,
-                    shippingMinor, shippingTaxMinor, amountMinor, taxMinor, costMinor, captureId, capturedMinor,
-                    taxDocument, fulfilment, reportedBy);
+                    id,
+                    fulfilmentOrder,
+                    warehouseId,
+                    tracking,
+                    trackingUrl,
+                    carrier,
+                    shippedAt,
+                    deliveredAt,
+                    lines,
+                    shippingMinor,
+                    shippingTaxMinor,
+                    amountMinor,
+                    taxMinor,
+                    costMinor,
+                    captureId,
+                    capturedMinor,
+                    taxDocument,
+                    fulfilment,
+                    reportedBy);
         }
 
         boolean settled(boolean capturedAtOrder) {
@@ -271,7 +345,10 @@ public record Order(
     }
 
     FulfilmentOrder fulfilmentOrder(String id) {
-        return fulfilmentOrders.stream().filter(f -> f.id().equals(id)).findFirst().orElse(null);
+        return fulfilmentOrders.stream()
+                .filter(f -> f.id().equals(id))
+                .findFirst()
+                .orElse(null);
     }
 
     Parcel parcel(String id) {

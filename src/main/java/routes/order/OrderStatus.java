@@ -38,8 +38,7 @@ public enum OrderStatus {
             return order.fraud() != null ? APPROVED : order.tax() != null ? SCREENING : VALIDATED;
         }
         if (order.parcels().isEmpty()) {
-            boolean sent = order.fulfilmentOrders().stream()
-                    .noneMatch(f -> f.state() == FulfilmentOrder.State.PLANNED);
+            boolean sent = order.fulfilmentOrders().stream().noneMatch(f -> f.state() == FulfilmentOrder.State.PLANNED);
             return sent ? RELEASED : ALLOCATED;
         }
         boolean allShipped = order.lines().stream()

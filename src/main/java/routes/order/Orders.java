@@ -91,7 +91,8 @@ public class Orders implements Preparation {
         String country = placed.path("country").asText("");
         Market market = regions.forCountry(country)
                 .orElseThrow(() -> new Refused(
-                        "MARKET_UNKNOWN", "No market serves " + (country.isEmpty() ? "an order without a country" : country)));
+                        "MARKET_UNKNOWN",
+                        "No market serves " + (country.isEmpty() ? "an order without a country" : country)));
         if (!market.company().currency().equals(said.currency())) {
             throw new Refused(
                     "CURRENCY_UNBOOKED",
@@ -99,15 +100,20 @@ public class Orders implements Preparation {
                             + market.company().currency() + ", the order is in " + said.currency());
         }
         Market.ServiceLevel level = market.serviceLevel(said.serviceLevel());
-        return apply("accepted", "", said.number(), draft -> {
-            draft.market = market.name();
-            draft.partners = market.partners();
-            draft.company = market.company().name();
-            draft.serviceLevel = level.name();
-            draft.ref("hub", "order", said.number(), "");
-            draft.note("Order " + said.shopNumber() + " accepted in market " + market.name() + ".");
-            holdWhatIsWrong(draft, said, placed);
-        }, said);
+        return apply(
+                "accepted",
+                "",
+                said.number(),
+                draft -> {
+                    draft.market = market.name();
+                    draft.partners = market.partners();
+                    draft.company = market.company().name();
+                    draft.serviceLevel = level.name();
+                    draft.ref("hub", "order", said.number(), "");
+                    draft.note("Order " + said.shopNumber() + " accepted in market " + market.name() + ".");
+                    holdWhatIsWrong(draft, said, placed);
+                },
+                said);
     }
 
     private void holdWhatIsWrong(Draft draft, Order said, JsonNode placed) {
@@ -151,8 +157,8 @@ public class Orders implements Preparation {
             if (difference > market.tolerances().taxMinor()) {
                 draft.hold(
                         "TAX_DIFF",
-                        "The shop charged " + money(order.taxMinor(), order.currency()) + " tax, the tax partner quotes "
-                                + money(quoted, order.currency()),
+                        "The shop charged " + money(order.taxMinor(), order.currency())
+                                + " tax, the tax partner quotes " + money(quoted, order.currency()),
                         clock.instant());
             }
             if (address != null && address.path("verdict").asText().equals("UNKNOWN")) {
@@ -172,11 +178,13 @@ public class Orders implements Preparation {
         return apply("fraud-decided", "", number, draft -> {
             JsonNode resolution = (JsonNode) said;
             if (draft.fraud != null && !draft.before().held("FRAUD_REVIEW")) {
-                draft.note("The fraud partner's decision " + resolution.path("decision").asText()
-                        + " changes nothing: the order is " + draft.before().status() + ".");
+                draft.note("The fraud partner's decision "
+                        + resolution.path("decision").asText() + " changes nothing: the order is "
+                        + draft.before().status() + ".");
                 return;
             }
-            draft.release("FRAUD_REVIEW", clock.instant(), Turn.current().message().partner());
+            draft.release(
+                    "FRAUD_REVIEW", clock.instant(), Turn.current().message().partner());
             decide(draft, resolution);
         });
     }
@@ -209,7 +217,8 @@ public class Orders implements Preparation {
                 planned.add(plan(order, market, theirs, "F" + (planned.size() + 1)));
             }
             if (planned.isEmpty()) {
-                throw new Refused("SHOP_ORDER_UNKNOWN", "The shop has nothing to fulfil for order " + order.shopNumber());
+                throw new Refused(
+                        "SHOP_ORDER_UNKNOWN", "The shop has nothing to fulfil for order " + order.shopNumber());
             }
             draft.fulfilmentOrders = planned;
             draft.lines = costed(order, shop.path("costs"));
@@ -227,7 +236,8 @@ public class Orders implements Preparation {
             for (FulfilmentOrder one : planned) {
                 draft.ref("hub", "fulfilment-order", order.number() + "-" + one.id(), one.id());
             }
-            draft.note("Sourced into " + planned.size() + (planned.size() == 1 ? " fulfilment order." : " fulfilment orders."));
+            draft.note("Sourced into " + planned.size()
+                    + (planned.size() == 1 ? " fulfilment order." : " fulfilment orders."));
         });
     }
 
@@ -239,7 +249,8 @@ public class Orders implements Preparation {
                     .findFirst()
                     .orElseThrow(() -> new Refused(
                             "SHOP_ORDER_UNKNOWN",
-                            "The shop wants line " + line.path("orderLineId").asText() + " fulfilled, which the order has not"));
+                            "The shop wants line " + line.path("orderLineId").asText()
+                                    + " fulfilled, which the order has not"));
             int quantity = line.path("quantity").asInt();
             if (quantity > 0) {
                 lines.add(new PlannedLine(ours.number(), line.path("shopLineId").asText(), quantity));
@@ -259,10 +270,14 @@ public class Orders implements Preparation {
         Map<String, Long> byLine = new HashMap<>();
         for (JsonNode cost : costs) {
             if (cost.path("unitCostMinor").isIntegralNumber()) {
-                byLine.put(cost.path("orderLineId").asText(), cost.path("unitCostMinor").asLong());
+                byLine.put(
+                        cost.path("orderLineId").asText(),
+                        cost.path("unitCostMinor").asLong());
             }
         }
-        return order.lines().stream().map(l -> l.costing(byLine.get(l.shopLineId()))).toList();
+        return order.lines().stream()
+                .map(l -> l.costing(byLine.get(l.shopLineId())))
+                .toList();
     }
 
     private List<Tender> tenders(JsonNode shop) {
@@ -303,8 +318,8 @@ public class Orders implements Preparation {
             }
             int before = draft.parcels.size();
             for (JsonNode shipment : ((JsonNode) said).path("shipments")) {
-                if (draft.parcels.stream()
-                        .noneMatch(p -> p.warehouseId().equals(shipment.path("id").asText()))) {
+                if (draft.parcels.stream().noneMatch(p -> p.warehouseId()
+                        .equals(shipment.path("id").asText()))) {
                     ship(draft, asked, shipment);
                 }
             }
@@ -334,11 +349,19 @@ public class Orders implements Preparation {
                     draft.parcels.stream().mapToInt(p -> p.units(line.number())).sum();
             int now = line.requiresShipping() ? units.getOrDefault(line.number(), 0) : first ? line.quantity() : 0;
             lines.add(new ParcelShares.OrderLine(
-                    line.number(), line.quantity(), line.grossMinor(), line.discountMinor(), line.taxMinor(), earlier,
+                    line.number(),
+                    line.quantity(),
+                    line.grossMinor(),
+                    line.discountMinor(),
+                    line.taxMinor(),
+                    earlier,
                     now));
         }
-        ParcelShares shares =
-                ParcelShares.of(lines, order.shippingMinor(), order.shipping() == null ? 0 : order.shipping().taxMinor(), order.taxIncluded());
+        ParcelShares shares = ParcelShares.of(
+                lines,
+                order.shippingMinor(),
+                order.shipping() == null ? 0 : order.shipping().taxMinor(),
+                order.taxIncluded());
         long cost = 0;
         for (Line line : draft.lines) {
             if (line.unitCostMinor() != null) {
@@ -356,7 +379,8 @@ public class Orders implements Preparation {
                 instant(shipment, "shippedAt"),
                 asked.deliveredEarly().get(shipment.path("id").asText()),
                 shares.lines().stream()
-                        .map(l -> new ParcelLine(l.line(), l.quantity(), l.grossMinor(), l.discountMinor(), l.taxMinor()))
+                        .map(l ->
+                                new ParcelLine(l.line(), l.quantity(), l.grossMinor(), l.discountMinor(), l.taxMinor()))
                         .toList(),
                 shares.shippingMinor(),
                 shares.shippingTaxMinor(),
@@ -372,7 +396,12 @@ public class Orders implements Preparation {
         draft.parcels.add(parcel);
         Market market = regions.named(order.market());
         draft.entry(Entries.shipped(
-                order.number(), id, order.company(), order.currency(), shares, order.taxIncluded(),
+                order.number(),
+                id,
+                order.company(),
+                order.currency(),
+                shares,
+                order.taxIncluded(),
                 Boolean.TRUE.equals(order.capturedAtOrder()),
                 market.jurisdiction(order.shipTo().country(), order.shipTo().region())));
         draft.entry(Entries.cost(order.number(), id, order.company(), order.currency(), cost));
@@ -405,11 +434,13 @@ public class Orders implements Preparation {
                 }
             }
             if (!known) {
-                throw new Refused("SKU_UNKNOWN", "The warehouse shipped " + sku + ", which " + asked.id() + " does not hold");
+                throw new Refused(
+                        "SKU_UNKNOWN", "The warehouse shipped " + sku + ", which " + asked.id() + " does not hold");
             }
             if (left > 0) {
                 throw new Refused(
-                        "OVER_SHIPPED", "The warehouse shipped " + left + " more of " + sku + " than " + asked.id() + " holds");
+                        "OVER_SHIPPED",
+                        "The warehouse shipped " + left + " more of " + sku + " than " + asked.id() + " holds");
             }
         }
         return units;
@@ -445,9 +476,10 @@ public class Orders implements Preparation {
                                 + ", the shop captured " + money(minor, order.currency()));
             }
             draft.parcel(parcelId, p -> p.captured(capture.path("captureId").asText(), minor));
-            String processor = draft.tenders.isEmpty() ? "" : draft.tenders.get(0).gateway();
-            draft.entry(Entries.captured(
-                    order.number(), parcelId, order.company(), order.currency(), minor, processor));
+            String processor =
+                    draft.tenders.isEmpty() ? "" : draft.tenders.get(0).gateway();
+            draft.entry(
+                    Entries.captured(order.number(), parcelId, order.company(), order.currency(), minor, processor));
             draft.note("Captured " + money(minor, order.currency()) + " for parcel " + parcelId + ".");
         });
     }
@@ -589,8 +621,7 @@ public class Orders implements Preparation {
     }
 
     private Order load(String number) {
-        return documents.find(number)
-                .orElseThrow(() -> new Refused("ORDER_UNKNOWN", "There is no order " + number));
+        return documents.find(number).orElseThrow(() -> new Refused("ORDER_UNKNOWN", "There is no order " + number));
     }
 
     private Order read(JsonNode placed) {
@@ -602,7 +633,9 @@ public class Orders implements Preparation {
             copy.put("channel", turn.message().partner());
             copy.put("shop", turn.message().shop());
             Order order = json.treeToValue(copy, Order.class);
-            if (order.placedAt() == null || order.currency() == null || order.lines().isEmpty()) {
+            if (order.placedAt() == null
+                    || order.currency() == null
+                    || order.lines().isEmpty()) {
                 throw new Refused("FIELD_MISSING", "An order needs a date, a currency and at least one line");
             }
             return order;

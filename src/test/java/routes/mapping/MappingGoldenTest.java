@@ -27,14 +27,15 @@ class MappingGoldenTest {
     @TestFactory
     Stream<DynamicTest> everyExampleComesOutAsWritten() {
         return Golden.cases().stream()
-                .map(example -> DynamicTest.dynamicTest(example.toString(), example.in().toUri(), () -> {
-                    String came = came(example);
-                    if (!Files.exists(example.out()) && Boolean.getBoolean("golden.write")) {
-                        Files.writeString(example.out(), came + "\n");
-                    }
-                    assertTrue(Files.exists(example.out()), "no " + example.out());
-                    assertEquals(example.expected().toPrettyString(), came);
-                }));
+                .map(example ->
+                        DynamicTest.dynamicTest(example.toString(), example.in().toUri(), () -> {
+                            String came = came(example);
+                            if (!Files.exists(example.out()) && Boolean.getBoolean("golden.write")) {
+                                Files.writeString(example.out(), came + "\n");
+                            }
+                            assertTrue(Files.exists(example.out()), "no " + example.out());
+                            assertEquals(example.expected().toPrettyString(), came);
+                        }));
     }
 
     private static String came(Golden.Case example) {
@@ -44,7 +45,10 @@ class MappingGoldenTest {
             assertTrue(
                     failure.getMessage().startsWith("mappings/" + example.mapping() + ".jslt: "),
                     "a failure names its file: " + failure.getMessage());
-            return JsonNodeFactory.instance.objectNode().put("fails", failure.cause()).toPrettyString();
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("fails", failure.cause())
+                    .toPrettyString();
         }
     }
 
@@ -67,7 +71,8 @@ class MappingGoldenTest {
         List<String> without = MAPPINGS.names().stream()
                 .filter(name -> name.endsWith(".response"))
                 .filter(name -> Golden.cases().stream()
-                        .noneMatch(example -> example.mapping().equals(name) && example.name().startsWith("unknown")))
+                        .noneMatch(example ->
+                                example.mapping().equals(name) && example.name().startsWith("unknown")))
                 .sorted()
                 .toList();
         assertEquals(List.of(), without, "answer mappings without a case named unknown-...");

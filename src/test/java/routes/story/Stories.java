@@ -50,6 +50,17 @@ import routes.harness.World;
             "oms.sandbox.review-after-ms=300",
             "oms.sandbox.slow-ms=300",
             "oms.sandbox.late-commit-ms=300",
+            "oms.retries.scale=0.02",
+            "oms.partners.shopify.timeout-ms=2000",
+            "oms.partners.shopify.settle-ms=300",
+            "oms.partners.avalara.timeout-ms=2000",
+            "oms.partners.avalara.settle-ms=300",
+            "oms.partners.accertify.timeout-ms=2000",
+            "oms.partners.accertify.settle-ms=300",
+            "oms.partners.warehouse.timeout-ms=2000",
+            "oms.partners.warehouse.settle-ms=300",
+            "oms.partners.erp.timeout-ms=2000",
+            "oms.partners.erp.settle-ms=300",
             "oms.sandbox.password=" + Stories.PASSWORD
         })
 @Import(Stories.Followed.class)
