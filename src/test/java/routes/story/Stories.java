@@ -50,7 +50,7 @@ import routes.harness.World;
             "oms.sandbox.review-after-ms=300",
             "oms.sandbox.slow-ms=300",
             "oms.sandbox.late-commit-ms=300",
-            "oms.retries.scale=0.02",
+            "oms.retries.scale=0.005",
             "oms.partners.shopify.timeout-ms=2000",
             "oms.partners.shopify.settle-ms=300",
             "oms.partners.avalara.timeout-ms=2000",
