@@ -55,7 +55,7 @@ final class Load {
     }
 
     private Result run(Duration length, double perSecond) {
-        // Signing costs more than sending: it is done before the clock starts, where the rate is known.
+        // Each connection prepares and signs its next request before that is due: only sending and waiting is timed.
         var histogram = new ConcurrentHistogram(Duration.ofMinutes(2).toNanos() / 1_000, 3);
         var refused = new AtomicLong();
         var slots = new AtomicLong();
