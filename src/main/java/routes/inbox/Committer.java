@@ -49,6 +49,10 @@ public final class Committer {
         thread.start();
     }
 
+    boolean open() {
+        return open;
+    }
+
     void stop() {
         open = false;
         thread.interrupt();

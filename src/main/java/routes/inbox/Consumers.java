@@ -17,19 +17,23 @@ final class Consumers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
 
-    private final CamelContext camel;
-    private final ProducerTemplate send;
+    private CamelContext camel;
+    private ProducerTemplate send;
     private final Committer committer;
     private final Preparation preparation;
     private final Judge judge;
     private final Map<String, InboxConsumer> byTopic = new ConcurrentHashMap<>();
 
-    Consumers(CamelContext camel, Committer committer, Preparation preparation, Judge judge) {
-        this.camel = camel;
-        this.send = camel.createProducerTemplate();
+    Consumers(Committer committer, Preparation preparation, Judge judge) {
         this.committer = committer;
         this.preparation = preparation;
         this.judge = judge;
+    }
+
+    /** The routes to send messages into. */
+    void routes(CamelContext camel) {
+        this.camel = camel;
+        this.send = camel.createProducerTemplate();
     }
 
     void add(String partner, String topic, InboxConsumer consumer) {

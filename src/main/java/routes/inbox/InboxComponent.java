@@ -20,6 +20,12 @@ final class InboxComponent extends DefaultComponent {
     }
 
     @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        consumers.routes(getCamelContext());
+    }
+
+    @Override
     protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) throws Exception {
         InboxEndpoint endpoint = new InboxEndpoint(uri, this, name);
         setProperties(endpoint, parameters);

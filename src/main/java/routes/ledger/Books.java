@@ -1,5 +1,6 @@
 package routes.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,10 +12,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.inbox.Batch;
 import routes.inbox.Committer;
+import routes.inbox.Inbox;
 import routes.inbox.Operation;
 import routes.inbox.Turn;
 import routes.region.Market;
@@ -24,7 +27,8 @@ import routes.region.Regions;
 @Component("books")
 public class Books {
 
-    private static final int MOST_ENTRIES = 400;
+    /** What Business Central takes in one request; a journal is written in one. */
+    private static final int MOST_LINES = 100;
 
     /**
      * One journal on its way to the ERP.
@@ -55,12 +59,14 @@ public class Books {
 
     private final JdbcClient rows;
     private final Committer committer;
+    private final Inbox inbox;
     private final Regions regions;
     private final Clock clock;
 
-    Books(JdbcClient rows, Committer committer, Regions regions, Clock clock) {
+    Books(JdbcClient rows, Committer committer, Inbox inbox, Regions regions, Clock clock) {
         this.rows = rows;
         this.committer = committer;
+        this.inbox = inbox;
         this.regions = regions;
         this.clock = clock;
     }
@@ -71,6 +77,24 @@ public class Books {
                         + " (select 1 from lanes where lane = 'books/' || company and state <> 'IDLE')")
                 .query(String.class)
                 .list();
+    }
+
+    /** Starts a journal for a company; one at a time, because its lane is one. */
+    public void start(String company) {
+        inbox.tick("books.post-journal", "books/" + company, company, company + ":" + UUID.randomUUID());
+    }
+
+    /** Starts the next journal at once when more entries wait. */
+    public void goOn(Journal journal) {
+        boolean more = rows.sql("select id from entries where company = ? and booked_at is null and batch is null"
+                        + " fetch first 1 rows only")
+                .param(journal.company())
+                .query(String.class)
+                .optional()
+                .isPresent();
+        if (more) {
+            start(journal.company());
+        }
     }
 
     /** Takes the next entries of a company into a journal; the same message always answers the same journal. */
@@ -90,9 +114,14 @@ public class Books {
                 batch, company, books.guid(), books.currency(), LocalDate.now(clock), erp, null, documents(batch));
     }
 
+    /** Whether a journal holds anything; another instance may have been faster. */
+    public boolean holdsEntries(Journal journal) {
+        return !journal.entries().isEmpty();
+    }
+
     /** The journal with the id the ERP gave it. */
-    public Journal under(Journal journal, String journalId) {
-        return journal.under(journalId);
+    public Journal under(Journal journal, JsonNode opened) {
+        return journal.under(opened.path("journalId").asText());
     }
 
     /** How many entries of each order are in a journal. */
@@ -177,12 +206,22 @@ public class Books {
 
         @Override
         protected void read(Connection connection) throws SQLException {
-            try (PreparedStatement take = connection.prepareStatement(
-                    "update entries set batch = ? where id in (select id from entries where company = ? and booked_at is"
-                            + " null and batch is null order by id fetch first " + MOST_ENTRIES + " rows only)")) {
-                take.setString(1, batch);
-                take.setString(2, company);
-                take.executeUpdate();
+            int lines = 0;
+            try (PreparedStatement next = connection.prepareStatement(
+                            "select e.id, (select count(*) from postings p where p.entry_id = e.id) from entries e where"
+                                    + " e.company = ? and e.booked_at is null and e.batch is null order by e.id"
+                                    + " fetch first " + MOST_LINES / 2 + " rows only");
+                    PreparedStatement take = connection.prepareStatement("update entries set batch = ? where id = ?")) {
+                next.setString(1, company);
+                try (ResultSet rows = next.executeQuery()) {
+                    while (rows.next() && lines + rows.getInt(2) <= MOST_LINES) {
+                        lines += rows.getInt(2);
+                        take.setString(1, batch);
+                        take.setString(2, rows.getString(1));
+                        take.addBatch();
+                    }
+                }
+                take.executeBatch();
             }
         }
 

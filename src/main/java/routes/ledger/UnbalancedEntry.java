@@ -1,13 +1,15 @@
 package routes.ledger;
 
+import routes.inbox.Caused;
+
 /** An entry whose debits and credits differ; it is never booked, its message parks for an engineer. */
-public class UnbalancedEntry extends RuntimeException {
+public class UnbalancedEntry extends RuntimeException implements Caused {
 
     public UnbalancedEntry(String message) {
         super(message);
     }
 
-    /** The cause staff see, a file in {@code causes/}. */
+    @Override
     public String causeCode() {
         return "ENTRY_UNBALANCED";
     }

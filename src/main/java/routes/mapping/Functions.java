@@ -34,7 +34,7 @@ import routes.ledger.Money;
  * exponent("JPY")                      -> 0
  * total([1, 2, 3])                     -> 6        exact; of nothing 0; null members count nothing
  * allocate(100, [1, 1, 1])             -> [34, 33, 33]
- * require(.id, "id")                   -> the value, or FIELD_MISSING naming it; of a word like SKU_UNMAPPED, that cause
+ * require(.id, "id")                   -> the value, or FIELD_MISSING naming it; of a word like SKU_UNKNOWN, that cause
  * refuse("PARTNER_REFUSED", "why")     -> never comes back
  * text(.name, 50)                      -> text of a text or number, stripped, at most so long; blank is null
  * list(.item)                          -> an array: of nothing [], of one value [value]
@@ -150,7 +150,7 @@ final class Functions {
             return null;
         }
         if (value.isContainerNode()) {
-            throw new MappingFailure("FIELD_WRONG", "a text was expected, not a list or an object");
+            throw new MappingFailure("MAPPING_BROKEN", "a text was expected, not a list or an object");
         }
         String text = value.asText().strip();
         if (text.length() > longest) {
@@ -180,7 +180,7 @@ final class Functions {
             // Stores keep microseconds; more would come back different.
             return text(instant.truncatedTo(ChronoUnit.MICROS).toString());
         } catch (DateTimeException wrong) {
-            throw new MappingFailure("FIELD_WRONG", "a time is not written as ISO 8601", wrong);
+            throw new MappingFailure("MAPPING_BROKEN", "a time is not written as ISO 8601", wrong);
         }
     }
 
@@ -220,7 +220,7 @@ final class Functions {
 
     private static JsonNode array(JsonNode value) {
         if (!value.isArray()) {
-            throw new MappingFailure("FIELD_WRONG", "a list was expected");
+            throw new MappingFailure("MAPPING_BROKEN", "a list was expected");
         }
         return value;
     }

@@ -11,7 +11,7 @@ public class MappingFailure extends RuntimeException {
     private final String cause;
 
     /**
-     * @param cause a word of the cause catalogue: UNREADABLE, FIELD_MISSING, FIELD_WRONG, MONEY_WRONG, PARTNER_REFUSED ...
+     * @param cause a word of the cause catalogue: UNREADABLE, FIELD_MISSING, MAPPING_BROKEN, MONEY_WRONG, PARTNER_REFUSED ...
      * @param message one sentence for the person who mends it
      */
     public MappingFailure(String cause, String message) {

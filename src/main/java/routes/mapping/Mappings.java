@@ -75,9 +75,9 @@ public class Mappings {
         } catch (MappingFailure failure) {
             throw failure.in(mapping.file());
         } catch (JsltException wrong) {
-            throw new MappingFailure("FIELD_WRONG", mapping.file() + ": " + brief(wrong.getMessage()), wrong);
+            throw new MappingFailure("MAPPING_BROKEN", mapping.file() + ": " + brief(wrong.getMessage()), wrong);
         } catch (RuntimeException wrong) {
-            throw new MappingFailure("FIELD_WRONG", mapping.file() + ": the message has an unexpected shape", wrong);
+            throw new MappingFailure("MAPPING_BROKEN", mapping.file() + ": the message has an unexpected shape", wrong);
         }
     }
 

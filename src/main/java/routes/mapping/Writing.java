@@ -32,7 +32,8 @@ public final class Writing {
             xml.writeEndDocument();
             xml.close();
         } catch (XMLStreamException wrong) {
-            throw new MappingFailure("FIELD_WRONG", "the body cannot be written as XML: " + wrong.getMessage(), wrong);
+            throw new MappingFailure(
+                    "MAPPING_BROKEN", "the body cannot be written as XML: " + wrong.getMessage(), wrong);
         }
         return out.toByteArray();
     }

@@ -14,7 +14,7 @@
  *   <li>{@code "root": "transactions"}: the body is written as XML under that root ({@link routes.mapping.Writing});
  *   <li>{@code "echo": {"pointer": "/code", "value": "OH-1-P1"}}: an answer that holds another value there is somebody
  *       else's answer and is not believed;
- *   <li>{@code "answers": [404]}: statuses beside 2xx that are an answer, not a failure; the response mapping reads their
+ *   <li>{@code "answers": [400]}: statuses beside 2xx that are an answer, not a failure; the response mapping reads their
  *       body;
  *   <li>{@code "context": {...}}: never sent; what a later look-up needs to recognise the effect.
  * </ul>

@@ -146,6 +146,19 @@ public class Orders implements Preparation {
         });
     }
 
+    /** Whether nothing holds the order before it is sourced. */
+    public boolean mayGoOn(Order order) {
+        return !order.held();
+    }
+
+    /** Whether the order may be asked of the warehouses now: nothing holds it and fraud said a plain yes. */
+    public boolean mayBeSourced(Order order) {
+        return !order.held()
+                && order.fulfilmentOrders().isEmpty()
+                && order.fraud() != null
+                && order.fraud().decision().equals("ACCEPT");
+    }
+
     /** Writes down what the tax partner quoted and what it thinks of the address. */
     public Order taxed(Order order, JsonNode tax, JsonNode address) {
         Market market = regions.named(order.market());

@@ -51,9 +51,9 @@ class Calls {
     }
 
     /** One read: nothing changes at the partner, so it may be repeated freely. */
-    JsonNode read(Turn turn, String partner, String operation, JsonNode request, boolean absent) {
-        turn.mayCall(transport.partner(partner).timeoutMs());
-        return call(turn, null, partner, operation, request, absent);
+    JsonNode read(Turn turn, String partner, String operation, JsonNode request) {
+        turn.mayCall(transport.timeoutMs(partner));
+        return call(turn, null, partner, operation, request);
     }
 
     /**
@@ -63,7 +63,7 @@ class Calls {
      */
     JsonNode effect(
             Turn turn, String partner, String operation, String subject, JsonNode request, String lookUp, Exchange at) {
-        turn.mayCall(transport.partner(partner).timeoutMs());
+        turn.mayCall(transport.timeoutMs(partner));
         String key = Journal.key(turn, operation, subject);
         String text = journal.text(request);
         if (journal.intend(turn, key, 1, operation, subject, text)) {
@@ -111,7 +111,6 @@ class Calls {
      * Not found is conclusive only when nothing of ours can still be on its way.
      */
     private JsonNode askFirst(Turn turn, String partner, String operation, Effect known, String lookUp, Exchange at) {
-        PartnerSettings.Partner settings = transport.partner(partner);
         if (!ask) {
             return again(turn, partner, operation, known);
         }
@@ -135,8 +134,8 @@ class Calls {
             }
             case "not-done" -> {
                 Instant conclusive = known.sentAt()
-                        .plusMillis(settings.timeoutMs())
-                        .plusMillis(settings.settleMs())
+                        .plusMillis(transport.timeoutMs(partner))
+                        .plusMillis(transport.settleMs(partner))
                         .plus(MARGIN);
                 if (Instant.now().isBefore(conclusive)) {
                     throw new NotYet(operation, conclusive);
@@ -156,10 +155,10 @@ class Calls {
     }
 
     private JsonNode carryOut(Turn turn, String partner, String operation, String effectKey, JsonNode request) {
-        turn.mayCall(transport.partner(partner).timeoutMs());
+        turn.mayCall(transport.timeoutMs(partner));
         CrashPoints.pass("before-call", operation);
         try {
-            JsonNode answer = call(turn, effectKey, partner, operation, request, false);
+            JsonNode answer = call(turn, effectKey, partner, operation, request);
             CrashPoints.pass("after-call", operation);
             journal.settle(turn, effectKey, Outcome.ANSWERED, answer);
             return answer;
@@ -177,13 +176,12 @@ class Calls {
         }
     }
 
-    private JsonNode call(
-            Turn turn, String effectKey, String partner, String operation, JsonNode request, boolean absent) {
+    private JsonNode call(Turn turn, String effectKey, String partner, String operation, JsonNode request) {
         long started = System.nanoTime();
         JsonNode answer = null;
         PartnerFailure failure = null;
         try {
-            answer = transport.send(partner, operation, request, absent);
+            answer = transport.send(partner, operation, request);
             return answer;
         } catch (PartnerFailure e) {
             failure = e;

@@ -39,7 +39,6 @@ class PartnerComponent extends DefaultComponent {
         private final String operation;
         private boolean effect;
         private String lookUp;
-        private boolean absent;
 
         PartnerEndpoint(String uri, PartnerComponent component, String operation) {
             super(uri, component);
@@ -64,15 +63,6 @@ class PartnerComponent extends DefaultComponent {
             return lookUp;
         }
 
-        /** Whether "not found" (404) is an answer: {@code {"absent": true}}. */
-        public void setAbsent(boolean absent) {
-            this.absent = absent;
-        }
-
-        public boolean isAbsent() {
-            return absent;
-        }
-
         @Override
         public Producer createProducer() {
             Calls calls = ((PartnerComponent) getComponent()).calls;
@@ -85,7 +75,7 @@ class PartnerComponent extends DefaultComponent {
                     Turn turn = Turn.current();
                     JsonNode answer = effect
                             ? calls.effect(turn, partner, operation, subject, request, lookUp, exchange)
-                            : calls.read(turn, partner, operation, request, absent);
+                            : calls.read(turn, partner, operation, request);
                     exchange.getMessage().setBody(answer);
                 }
             };

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.xml.XmlMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -24,8 +23,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
+import routes.mapping.Mappings;
 import routes.mapping.Reading;
+import routes.mapping.Writing;
 import routes.partner.PartnerFailure.Fate;
+import routes.partner.PartnerSettings.Protocol;
 
 /**
  * Carries one request to a partner by camel-http and says what came of it. It tries once: retries are the policies'
@@ -35,39 +37,44 @@ import routes.partner.PartnerFailure.Fate;
 class Transport {
 
     private static final int LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
-    private static final XmlMapper XML = new XmlMapper();
 
     private final CamelContext camel;
     private final ProducerTemplate send;
     private final PartnerSettings settings;
     private final ObjectMapper json;
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
-    private final Map<String, String> documents = new ConcurrentHashMap<>();
+    private final Mappings mappings;
 
-    Transport(@Lazy CamelContext camel, @Lazy ProducerTemplate send, PartnerSettings settings, ObjectMapper json) {
+    Transport(
+            @Lazy CamelContext camel,
+            @Lazy ProducerTemplate send,
+            PartnerSettings settings,
+            Mappings mappings,
+            ObjectMapper json) {
         this.camel = camel;
         this.send = send;
         this.settings = settings;
+        this.mappings = mappings;
         this.json = json;
     }
 
-    PartnerSettings.Partner partner(String name) {
-        PartnerSettings.Partner partner = settings.partners().get(name);
-        if (partner == null) {
-            throw new IllegalArgumentException("There are no settings oms.partners." + name);
-        }
-        return partner;
+    int timeoutMs(String partner) {
+        return settings.of(partner).timeoutMs().intValue();
+    }
+
+    long settleMs(String partner) {
+        return settings.of(partner).settleMs();
     }
 
     /**
-     * Sends a request as data ({@code method, path, query, headers, body} or {@code graphql, variables}).
+     * Sends a request as data ({@code method, path, query, headers, body} or {@code graphql, variables}). Statuses named
+     * in its {@code answers} are answers; without them only 2xx are.
      *
-     * @param absent whether 404 is an answer ({@code {"absent": true}}) rather than a refusal
      * @return the partner's answer, parsed
      * @throws PartnerFailure for everything else
      */
-    JsonNode send(String partnerName, String operation, JsonNode request, boolean absent) {
-        PartnerSettings.Partner partner = partner(partnerName);
+    JsonNode send(String partnerName, String operation, JsonNode request) {
+        PartnerSettings.Partner partner = settings.of(partnerName);
         Exchange exchange = endpoint(partnerName, partner).createExchange();
         fill(exchange, partner, request);
         send.send(endpoint(partnerName, partner), exchange);
@@ -78,8 +85,8 @@ class Transport {
         Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String retryAfter = exchange.getMessage().getHeader("Retry-After", String.class);
         byte[] bytes = body(operation, exchange);
-        JsonNode answer = judge(operation, status == null ? 0 : status, retryAfter, bytes, absent);
-        if (partner.protocol().equals("graphql")) {
+        JsonNode answer = judge(operation, status == null ? 0 : status, retryAfter, bytes, request.path("answers"));
+        if (partner.protocol() == Protocol.GRAPHQL) {
             GraphQlAnswers.check(operation, answer);
         }
         checkEcho(operation, request, answer);
@@ -105,10 +112,9 @@ class Transport {
                         h -> message.setHeader(h.getKey(), h.getValue().asText()));
         if (request.has("graphql")) {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
-            body.put("query", document(request.path("graphql").asText()));
+            body.put("query", mappings.document(request.path("graphql").asText()));
             body.set("variables", request.path("variables"));
             message.setHeader(Exchange.HTTP_METHOD, "POST");
-            message.setHeader(Exchange.HTTP_PATH, partner.path());
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
             message.setBody(bytes(body));
             return;
@@ -122,25 +128,29 @@ class Transport {
         if (request.path("query").size() > 0) {
             message.setHeader(Exchange.HTTP_QUERY, query(request.path("query")));
         }
-        message.setHeader("Accept", partner.protocol().equals("xml") ? "application/xml" : "application/json");
+        message.setHeader("Accept", partner.protocol() == Protocol.XML ? "application/xml" : "application/json");
         if (request.hasNonNull("body")) {
-            boolean xml = partner.protocol().equals("xml");
+            boolean xml = partner.protocol() == Protocol.XML;
             message.setHeader(Exchange.CONTENT_TYPE, xml ? "application/xml" : "application/json");
-            message.setBody(xml ? xml(request) : bytes(request.path("body")));
+            message.setBody(
+                    xml
+                            ? Writing.xml(
+                                    request.path("body"), request.path("root").asText())
+                            : bytes(request.path("body")));
         }
     }
 
     private static Map<String, String> authorise(PartnerSettings.Partner partner) {
-        return switch (partner.auth() == null ? "none" : partner.auth()) {
-            case "basic" -> Map.of(
+        return switch (partner.auth()) {
+            case BASIC -> Map.of(
                     "Authorization",
                     "Basic "
                             + Base64.getEncoder()
                                     .encodeToString((partner.user() + ":" + partner.secret())
                                             .getBytes(StandardCharsets.UTF_8)));
-            case "bearer" -> Map.of("Authorization", "Bearer " + partner.secret());
-            case "header" -> Map.of(partner.user(), partner.secret());
-            default -> Map.of();
+            case BEARER -> Map.of("Authorization", "Bearer " + partner.secret());
+            case HEADER -> Map.of(partner.user(), partner.secret());
+            case NONE -> Map.of();
         };
     }
 
@@ -161,32 +171,9 @@ class Transport {
                 .replace("%24", "$");
     }
 
-    private String document(String name) {
-        return documents.computeIfAbsent(name, n -> {
-            try (InputStream in = getClass().getResourceAsStream("/mappings/" + n + ".graphql")) {
-                if (in == null) {
-                    throw new IllegalArgumentException("There is no document mappings/" + n + ".graphql");
-                }
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
     private byte[] bytes(JsonNode node) {
         try {
             return json.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] xml(JsonNode request) {
-        try {
-            return XML.writer()
-                    .withRootName(request.path("root").asText("request"))
-                    .writeValueAsBytes(request.path("body"));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -228,8 +215,12 @@ class Transport {
                 operation + ": no answer (" + failure.getClass().getSimpleName() + ")");
     }
 
-    private static JsonNode judge(String operation, int status, String retryAfter, byte[] bytes, boolean absent) {
-        if (status >= 200 && status < 300) {
+    private static JsonNode judge(String operation, int status, String retryAfter, byte[] bytes, JsonNode answers) {
+        boolean expected = false;
+        for (JsonNode one : answers) {
+            expected |= one.asInt() == status;
+        }
+        if (expected || status >= 200 && status < 300) {
             if (bytes.length == 0) {
                 return JsonNodeFactory.instance.objectNode();
             }
@@ -241,9 +232,6 @@ class Transport {
             }
         }
         String said = operation + " answered " + status + ": " + text(bytes);
-        if (status == 404 && absent) {
-            return JsonNodeFactory.instance.objectNode().put("absent", true);
-        }
         if (status == 429) {
             throw new PartnerFailure("RATE_LIMITED", Fate.NOT_DONE, seconds(retryAfter), status, said);
         }
@@ -258,7 +246,7 @@ class Transport {
 
     private static void checkEcho(String operation, JsonNode request, JsonNode answer) {
         JsonNode echo = request.path("echo");
-        if (echo.isObject() && !answer.path("absent").asBoolean()) {
+        if (echo.isObject()) {
             String named = answer.at(echo.path("pointer").asText()).asText();
             if (!named.equals(echo.path("value").asText())) {
                 throw new PartnerFailure(

@@ -1,6 +1,7 @@
 package routes.region;
 
 import java.util.Collection;
+import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import routes.file.BrokenDataFile;
 import routes.file.DataFile;
-import routes.ledger.Money;
 import routes.region.Market.Company;
 import routes.region.Market.ServiceLevel;
 import routes.region.Market.TaxedBy;
@@ -156,12 +156,13 @@ public class Regions {
     }
 
     private static String currency(DataFile file, String key) {
-        String currency = file.text(key);
-        try {
-            Money.exponent(currency);
-            return currency;
-        } catch (IllegalArgumentException unknown) {
-            throw file.broken(key, unknown.getMessage());
+        String code = file.text(key);
+        // The ledger knows markets, so markets ask the table itself rather than the ledger.
+        boolean money = Currency.getAvailableCurrencies().stream()
+                .anyMatch(known -> known.getCurrencyCode().equals(code) && known.getDefaultFractionDigits() >= 0);
+        if (!money) {
+            throw file.broken(key, "\"" + code + "\" is not an ISO 4217 currency one can pay with");
         }
+        return code;
     }
 }
