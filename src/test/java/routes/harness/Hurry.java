@@ -8,7 +8,7 @@ import java.util.List;
  */
 final class Hurry {
 
-    private static final List<String> PARTNERS = List.of("shopify", "avalara", "accertify", "warehouse", "erp");
+    static final List<String> PARTNERS = List.of("shopify", "avalara", "accertify", "warehouse", "erp");
 
     private Hurry() {}
 

@@ -131,9 +131,11 @@ class NegativeControlIT {
             for (var hub : List.of(frozen, other)) {
                 Hurry.hub(hub);
                 hub.facing(partners)
-                        .with("oms.engine.lease-ms", 2_000)
+                        .with("oms.engine.lease-ms", 4_000)
                         .with("oms.engine.fence", fence)
                         .with("oms.engine.instance", hub == frozen ? "one" : "two");
+                // No call may outlast its lease, so it must be given up well before.
+                for (var partner : Hurry.PARTNERS) hub.with("oms.partners." + partner + ".timeout-ms", 1_500);
             }
             // Only a few lanes at once for the one that takes the webhooks in: the rest is claimed by the other.
             other.with("oms.engine.in-flight", 2);
@@ -145,7 +147,7 @@ class NegativeControlIT {
             for (int freeze = 0; freeze < 3; freeze++) {
                 Pause.millis(1_200);
                 frozen.freeze();
-                Pause.millis(4_500);
+                Pause.millis(7_000);
                 frozen.thaw();
             }
             var sight = new World(other.doors(), partners.doors()).settle(Duration.ofSeconds(40));
