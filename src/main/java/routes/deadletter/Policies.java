@@ -3,7 +3,6 @@ package routes.deadletter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,6 +15,7 @@ import routes.inbox.Caused;
 import routes.inbox.Committer;
 import routes.inbox.Ending;
 import routes.inbox.Judge;
+import routes.inbox.LeaseClock;
 import routes.inbox.LeaseLost;
 import routes.inbox.StoreUnavailable;
 import routes.inbox.Turn;
@@ -33,10 +33,12 @@ public class Policies implements Judge {
     private static final int DEEPEST_STACK = 4000;
 
     private final Committer committer;
+    private final Causes causes;
     private final double scale;
 
-    Policies(Committer committer, @Value("${oms.retries.scale:1.0}") double scale) {
+    Policies(Committer committer, Causes causes, @Value("${oms.retries.scale:1.0}") double scale) {
         this.committer = committer;
+        this.causes = causes;
         this.scale = scale;
     }
 
@@ -68,7 +70,7 @@ public class Policies implements Judge {
         }
         Duration pause = longer(scaled(pauses.get(attempt)), partner.retryAfter());
         LOG.info("{} waits {} before it is tried again: {}", turn.step(), pause, failure.getMessage());
-        committer.write(Ending.waiting(turn, Instant.now().plus(pause), true, partner.causeCode()));
+        committer.write(Ending.waiting(turn, LeaseClock.now().plus(pause), true, partner.causeCode()));
     }
 
     /** Parks the message at once: another try would end the same way. */
@@ -123,13 +125,13 @@ public class Policies implements Judge {
         return b == null || a.compareTo(b) > 0 ? a : b;
     }
 
-    private static String codeOf(Throwable failure) {
+    private String codeOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Caused caused) {
                 return caused.causeCode();
             }
         }
-        return "UNKNOWN";
+        return causes.meaning(failure).map(Cause::code).orElse(Causes.UNKNOWN);
     }
 
     private static String text(Throwable failure) {

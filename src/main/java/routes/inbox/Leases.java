@@ -8,7 +8,7 @@ final class Leases {
 
     private final EngineSettings settings;
     private volatile long renewedAt = System.nanoTime();
-    private volatile long invalidBefore = Long.MIN_VALUE;
+    private volatile long invalidBefore = System.nanoTime();
 
     Leases(EngineSettings settings) {
         this.settings = settings;

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -186,10 +185,17 @@ public class Mappings {
         }
     }
 
-    /** JSLT's messages end with the value they met, which may be somebody's address. */
+    /** JSLT's messages quote the value they met, which may be somebody's address; what is left is what and where. */
     private static String brief(String message) {
-        String line = message.lines().collect(Collectors.joining(" "));
-        return line.length() > 300 ? line.substring(0, 150) + " ... " + line.substring(line.length() - 100) : line;
+        int place = message.lastIndexOf(" at " + FOLDER);
+        String words = message.substring(0, place < 0 ? message.length() : place);
+        String safe = words.lines()
+                .findFirst()
+                .orElse("")
+                .split("[(\"{\\[]| was | found ", 2)[0]
+                .strip();
+        return "JSLT says \"" + safe + " ...\""
+                + (place < 0 ? "" : message.substring(place).lines().findFirst().orElse(""));
     }
 
     private static String sha256(String text) {

@@ -12,6 +12,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 import routes.inbox.CrashPoints;
+import routes.inbox.LeaseClock;
 import routes.inbox.Refused;
 import routes.inbox.Turn;
 import routes.mapping.Mappings;
@@ -137,7 +138,7 @@ class Calls {
                         .plusMillis(transport.timeoutMs(partner))
                         .plusMillis(transport.settleMs(partner))
                         .plus(MARGIN);
-                if (Instant.now().isBefore(conclusive)) {
+                if (LeaseClock.now().isBefore(conclusive)) {
                     throw new NotYet(operation, conclusive);
                 }
                 return again(turn, partner, operation, known);

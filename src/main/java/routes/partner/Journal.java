@@ -11,6 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.inbox.Batch;
 import routes.inbox.Committer;
+import routes.inbox.LeaseClock;
 import routes.inbox.Operation;
 import routes.inbox.Turn;
 
@@ -83,7 +84,7 @@ class Journal {
                         turn.message().id(),
                         turn.step(),
                         request,
-                        Instant.now());
+                        LeaseClock.now());
             }
 
             @Override
@@ -109,7 +110,7 @@ class Journal {
                         Batch.FACT,
                         this,
                         "update effects set outcome = 'INTENDED', attempts = attempts + 1, sent_at = ? where effect_key = ?",
-                        Instant.now(),
+                        LeaseClock.now(),
                         effect.key());
             }
 
@@ -139,7 +140,7 @@ class Journal {
     /** Lets what came of an effect ride with the turn's next commit. */
     void settle(Turn turn, String effectKey, Outcome outcome, JsonNode answer) {
         String text = answer == null ? null : text(answer);
-        Instant now = Instant.now();
+        Instant now = LeaseClock.now();
         turn.ride((batch, operation) -> batch.add(
                 Batch.FACT,
                 operation,
@@ -163,7 +164,7 @@ class Journal {
         String step = turn.step();
         String text = answer == null ? null : text(answer);
         String why = failure == null ? null : failure.getMessage();
-        Instant now = Instant.now();
+        Instant now = LeaseClock.now();
         turn.ride((batch, writing) -> batch.add(
                 Batch.FACT,
                 writing,

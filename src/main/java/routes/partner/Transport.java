@@ -27,7 +27,6 @@ import routes.mapping.Mappings;
 import routes.mapping.Reading;
 import routes.mapping.Writing;
 import routes.partner.PartnerFailure.Fate;
-import routes.partner.PartnerSettings.Protocol;
 
 /**
  * Carries one request to a partner by camel-http and says what came of it. It tries once: retries are the policies'
@@ -86,7 +85,7 @@ class Transport {
         String retryAfter = exchange.getMessage().getHeader("Retry-After", String.class);
         byte[] bytes = body(operation, exchange);
         JsonNode answer = judge(operation, status == null ? 0 : status, retryAfter, bytes, request.path("answers"));
-        if (partner.protocol() == Protocol.GRAPHQL) {
+        if (partner.protocol().equals("graphql")) {
             GraphQlAnswers.check(operation, answer);
         }
         checkEcho(operation, request, answer);
@@ -115,6 +114,7 @@ class Transport {
             body.put("query", mappings.document(request.path("graphql").asText()));
             body.set("variables", request.path("variables"));
             message.setHeader(Exchange.HTTP_METHOD, "POST");
+            message.setHeader(Exchange.HTTP_PATH, partner.path());
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
             message.setBody(bytes(body));
             return;
@@ -128,9 +128,9 @@ class Transport {
         if (request.path("query").size() > 0) {
             message.setHeader(Exchange.HTTP_QUERY, query(request.path("query")));
         }
-        message.setHeader("Accept", partner.protocol() == Protocol.XML ? "application/xml" : "application/json");
+        message.setHeader("Accept", partner.protocol().equals("xml") ? "application/xml" : "application/json");
         if (request.hasNonNull("body")) {
-            boolean xml = partner.protocol() == Protocol.XML;
+            boolean xml = partner.protocol().equals("xml");
             message.setHeader(Exchange.CONTENT_TYPE, xml ? "application/xml" : "application/json");
             message.setBody(
                     xml
@@ -142,15 +142,15 @@ class Transport {
 
     private static Map<String, String> authorise(PartnerSettings.Partner partner) {
         return switch (partner.auth()) {
-            case BASIC -> Map.of(
+            case "basic" -> Map.of(
                     "Authorization",
                     "Basic "
                             + Base64.getEncoder()
                                     .encodeToString((partner.user() + ":" + partner.secret())
                                             .getBytes(StandardCharsets.UTF_8)));
-            case BEARER -> Map.of("Authorization", "Bearer " + partner.secret());
-            case HEADER -> Map.of(partner.user(), partner.secret());
-            case NONE -> Map.of();
+            case "bearer" -> Map.of("Authorization", "Bearer " + partner.secret());
+            case "header" -> Map.of(partner.user(), partner.secret());
+            default -> Map.of();
         };
     }
 
