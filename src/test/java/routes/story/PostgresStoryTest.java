@@ -21,7 +21,8 @@ class PostgresStoryTest extends Stories {
                         "target",
                         "stories",
                         "postgres-" + ProcessHandle.current().pid())
-                .toAbsolutePath());
+                .toAbsolutePath()
+                .toString());
     }
 
     @Override

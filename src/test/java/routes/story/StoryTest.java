@@ -16,7 +16,8 @@ class StoryTest extends Stories {
         registry.add("management.server.port", () -> 0);
         registry.add("oms.data-dir", () -> Path.of(
                         "target", "stories", "h2-" + ProcessHandle.current().pid())
-                .toAbsolutePath());
+                .toAbsolutePath()
+                .toString());
     }
 
     @Override
