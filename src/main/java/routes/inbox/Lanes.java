@@ -77,6 +77,7 @@ final class Lanes {
         this.committer = committer;
         this.consumers = consumers;
         try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
             int own = store.takeOwn(connection);
             connection.commit();
             if (own > 0) {
@@ -209,6 +210,7 @@ final class Lanes {
                 leases.renewing();
                 long started = System.nanoTime();
                 try (Connection connection = dataSource.getConnection()) {
+                    connection.setAutoCommit(false);
                     store.renew(connection);
                     connection.commit();
                     leases.renewed(started);
