@@ -106,6 +106,10 @@ final class Lanes {
         return open && !backlog && room.tryAcquire();
     }
 
+    int free() {
+        return room.availablePermits();
+    }
+
     void giveRoom() {
         room.release();
     }
