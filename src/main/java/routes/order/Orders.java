@@ -59,6 +59,7 @@ public class Orders implements Preparation {
             Order order = load(turn.message().orderNumber());
             exchange.setVariable("partners", order.partners());
             exchange.getMessage().setBody(order);
+            turn.urgency(urgency(order));
         }
     }
 
@@ -83,7 +84,12 @@ public class Orders implements Preparation {
                 ? load(Turn.current().message().orderNumber())
                 : open((JsonNode) placed);
         exchange.setVariable("partners", order.partners());
+        Turn.current().urgency(urgency(order));
         return order;
+    }
+
+    private int urgency(Order order) {
+        return regions.named(order.market()).serviceLevel(order.serviceLevel()).priority();
     }
 
     private Order open(JsonNode placed) {
