@@ -2,6 +2,7 @@ package routes.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -53,8 +54,7 @@ class MappingComponent extends DefaultComponent {
             return BooleanNode.valueOf(truth);
         }
         return value instanceof Number number
-                ? com.fasterxml.jackson.databind.node.JsonNodeFactory.withExactBigDecimals(true)
-                        .numberNode(new BigDecimal(number.toString()))
+                ? JsonNodeFactory.withExactBigDecimals(true).numberNode(new BigDecimal(number.toString()))
                 : TextNode.valueOf(value.toString());
     }
 }
