@@ -1,10 +1,12 @@
 package routes.mapping;
 
+import routes.inbox.Caused;
+
 /**
  * A message could not be turned: it is unreadable, lacks a field, or says something that must not be guessed at. The cause
  * is a word of the cause catalogue; the message names the mapping's file and the place in it.
  */
-public class MappingFailure extends RuntimeException {
+public class MappingFailure extends RuntimeException implements Caused {
 
     private static final long serialVersionUID = 1L;
 
@@ -24,7 +26,8 @@ public class MappingFailure extends RuntimeException {
     }
 
     /** The word of the cause catalogue. */
-    public String cause() {
+    @Override
+    public String causeCode() {
         return cause;
     }
 

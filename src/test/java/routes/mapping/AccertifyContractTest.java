@@ -104,7 +104,7 @@ class AccertifyContractTest {
                         "accertify/screen-order.response",
                         Golden.bytes(Contracts.at("accertify/error.killbill.xml")),
                         Map.of()));
-        assertEquals("PARTNER_REFUSED", error.cause());
+        assertEquals("PARTNER_REFUSED", error.causeCode());
     }
 
     private static Schema core() throws SAXException {

@@ -47,7 +47,7 @@ class MappingGoldenTest {
                     "a failure names its file: " + failure.getMessage());
             return JsonNodeFactory.instance
                     .objectNode()
-                    .put("fails", failure.cause())
+                    .put("fails", failure.causeCode())
                     .toPrettyString();
         }
     }

@@ -73,11 +73,11 @@ class MappingsTest {
         assertEquals("mappings/toy/picky.jslt: id is missing", missing.getMessage());
         MappingFailure wrong = assertThrows(
                 MappingFailure.class, () -> mappings.apply("toy/picky", "{\"id\":1,\"n\":\"abc\"}", Map.of()));
-        assertEquals("MAPPING_BROKEN", wrong.cause());
+        assertEquals("MAPPING_BROKEN", wrong.causeCode());
         assertEquals("mappings/toy/picky.jslt: JSLT says \"number ...\"", wrong.getMessage());
         MappingFailure unreadable =
                 assertThrows(MappingFailure.class, () -> mappings.apply("toy/picky", "{", Map.of()));
-        assertEquals("UNREADABLE", unreadable.cause());
+        assertEquals("UNREADABLE", unreadable.causeCode());
         assertTrue(unreadable.getMessage().startsWith("mappings/toy/picky.jslt: "));
     }
 

@@ -144,6 +144,6 @@ class ReadingTest {
     private static void assertUnreadable(byte[] bytes) {
         assertEquals(
                 "UNREADABLE",
-                assertThrows(MappingFailure.class, () -> Reading.tree(bytes)).cause());
+                assertThrows(MappingFailure.class, () -> Reading.tree(bytes)).causeCode());
     }
 }

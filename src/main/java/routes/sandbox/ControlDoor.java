@@ -1,0 +1,154 @@
+package routes.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * What tests and demonstrations ask of the sandbox itself: {@code /sandbox/shop/orders}, {@code /sandbox/faults},
+ * {@code /sandbox/effects}, {@code /sandbox/clock}, {@code /sandbox/health}.
+ */
+final class ControlDoor extends HttpServlet {
+
+    private static final int PAGE = 1_000;
+    private static final int MAX_ORDERS = 20_000;
+
+    private final transient LocalPartners partners;
+    private final transient ClockDoor clock;
+
+    /** The question was not understood; the message says why. */
+    private static final class Unclear extends Exception {
+        Unclear(String message) {
+            super(message);
+        }
+    }
+
+    ControlDoor(LocalPartners partners, ClockDoor clock) {
+        this.partners = partners;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!PartnerDoor.fromHere(request)) {
+            problem(response, 403, "the sandbox answers callers on its own machine only");
+            return;
+        }
+        var call = Call.read(request, "/sandbox").orElse(null);
+        if (call == null) {
+            problem(response, 413, "too large");
+            return;
+        }
+        try {
+            switch (call.method() + " " + call.path()) {
+                case "POST /shop/orders" -> write(response, 202, place(object(call)));
+                case "GET /shop/orders" -> write(
+                        response, 200, partners.shop().list(number(call, "after", 0), (int) limit(call)));
+                case "POST /faults" -> write(response, 201, order(object(call)));
+                case "GET /faults" -> write(response, 200, faults());
+                case "DELETE /faults" -> {
+                    partners.faults().clear();
+                    response.setStatus(204);
+                }
+                case "GET /effects" -> write(response, 200, effects(call));
+                case "GET /health" -> write(
+                        response, 200, Json.object().put("status", "UP").put("webhooksOwed", partners.owedWebhooks()));
+                case "POST /clock", "GET /clock" -> clock.answer(call, response);
+                default -> problem(response, 404, "no such door in the sandbox");
+            }
+        } catch (Unclear e) {
+            problem(response, 400, e.getMessage());
+        }
+    }
+
+    private ObjectNode place(JsonNode body) throws Unclear {
+        var count = whole(body, "count", 1, 1, MAX_ORDERS);
+        var scenario = Json.text(body, "scenario", OrderMaker.HAPPY);
+        if (!OrderMaker.SCENARIOS.contains(scenario)) throw new Unclear("scenario is one of " + OrderMaker.SCENARIOS);
+        var market = Json.text(body, "market", null);
+        if (market != null && !OrderMaker.sellsIn(market)) throw new Unclear("the shop does not sell in " + market);
+        var lines = whole(body, "lines", null, 1, OrderMaker.MAX_LINES);
+        var parcels = whole(body, "parcels", null, 1, 2);
+        var perSecond = Json.text(body, "perSecond", null) == null
+                ? 0
+                : body.path("perSecond").asDouble();
+        if (perSecond < 0) throw new Unclear("perSecond is a positive number");
+        var wish = new OrderMaker.Wish(market, lines, parcels, scenario);
+        var answer = Json.object().put("placed", count);
+        for (var i = 0; i < count; i++) {
+            var order = partners.shop().place(wish, perSecond > 0 ? (long) (i * 1_000 / perSecond) : 0);
+            if (i == 0) answer.put("first", String.valueOf(order.id()));
+            answer.put("last", String.valueOf(order.id()));
+        }
+        partners.journal().awaitDisk();
+        return answer;
+    }
+
+    private ObjectNode order(JsonNode body) throws Unclear {
+        var partner = Json.text(body, "partner", Faults.ANY);
+        if (!partner.equals(Faults.ANY) && !partners.knows(partner)) throw new Unclear("no partner " + partner);
+        var fault = Fault.of(body.path("fault").asText())
+                .orElseThrow(() -> new Unclear("no fault " + body.path("fault").asText()));
+        var count = whole(body, "count", 1, 1, Integer.MAX_VALUE);
+        partners.faults().order(partner, Json.text(body, "operation", Faults.ANY), fault, count);
+        return faults();
+    }
+
+    private ObjectNode faults() {
+        return Json.object().<ObjectNode>set("items", partners.faults().json()).putNull("next");
+    }
+
+    private ObjectNode effects(Call call) throws Unclear {
+        var query = call.query();
+        return partners.journal()
+                .effects(query.get("partner"), query.get("operation"), query.get("key"), number(call, "after", 0), (int)
+                        limit(call));
+    }
+
+    private static long limit(Call call) throws Unclear {
+        return Math.max(1, Math.min(number(call, "limit", PAGE), 10L * PAGE));
+    }
+
+    private static long number(Call call, String name, long fallback) throws Unclear {
+        var text = call.query().getOrDefault(name, "");
+        if (text.isEmpty()) return fallback;
+        if (!text.matches("\\d{1,19}")) throw new Unclear(name + " is not one of our positions");
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new Unclear(name + " is not one of our positions");
+        }
+    }
+
+    private static Integer whole(JsonNode body, String field, Integer fallback, int least, int most) throws Unclear {
+        var value = body.path(field);
+        if (value.isMissingNode() || value.isNull()) return fallback;
+        if (!value.isIntegralNumber() || value.longValue() < least || value.longValue() > most) {
+            throw new Unclear(field + " is a whole number from " + least + " to " + most);
+        }
+        return value.intValue();
+    }
+
+    private static JsonNode object(Call call) throws Unclear {
+        if (call.body().length == 0) return Json.object();
+        var body = call.json();
+        if (!body.isObject()) throw new Unclear("the body is not a JSON object");
+        return body;
+    }
+
+    static void write(HttpServletResponse response, int status, JsonNode json) throws IOException {
+        response.setStatus(status);
+        response.setContentType("application/json; charset=utf-8");
+        response.getOutputStream().write(Json.bytes(json));
+    }
+
+    static void problem(HttpServletResponse response, int status, String detail) throws IOException {
+        response.setStatus(status);
+        response.setContentType("application/problem+json");
+        response.getOutputStream()
+                .write(Json.bytes(Json.object().put("status", status).put("detail", detail)));
+    }
+}
