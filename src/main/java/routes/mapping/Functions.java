@@ -26,12 +26,12 @@ import routes.ledger.Allocation;
 import routes.ledger.Money;
 
 /**
- * What mappings can say beside JSLT's own words. JSLT computes with doubles ({@code sum} too), so everything exact is here.
- * Null in is null out, unless a line says otherwise.
+ * What mappings can say beside JSLT's own words. JSLT computes with doubles ({@code sum} too), so everything exact is
+ * here. Null in is null out, unless a line says otherwise.
  *
  * <pre>
- * minor("24.10", "USD", "total_price") -> 2410     exact, or MONEY_WRONG; the name, which may be left out, is for the reader
- * decimal(2410, "USD")                 -> 24.10    a JSON number with exactly the currency's decimals
+ * minor("24.10", "USD", "total_price") -> 2410     exact, or MONEY_WRONG; the name, which may be left out, is for the
+ * reader decimal(2410, "USD")                 -> 24.10    a JSON number with exactly the currency's decimals
  * decimal-text(2410, "USD")            -> "24.10"
  * exponent("JPY")                      -> 0
  * total([1, 2, 3])                     -> 6        exact; of nothing 0; null members count nothing

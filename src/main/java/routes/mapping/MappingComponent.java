@@ -14,8 +14,8 @@ import org.apache.camel.support.ProcessorEndpoint;
 import org.springframework.stereotype.Component;
 
 /**
- * The one door to the mappings: {@code mapping:avalara/quote-tax.request} turns the body by that file. The bean's name is
- * how Camel finds the component. A mapping that does not exist stops the start of its route.
+ * The one door to the mappings: {@code mapping:avalara/quote-tax.request} turns the body by that file. The bean's name
+ * is how Camel finds the component. A mapping that does not exist stops the start of its route.
  */
 @Component("mapping-component")
 class MappingComponent extends DefaultComponent {

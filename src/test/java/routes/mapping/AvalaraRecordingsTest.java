@@ -30,7 +30,7 @@ class AvalaraRecordingsTest {
                         assertEquals(
                                 "PARTNER_REFUSED",
                                 assertThrows(MappingFailure.class, () -> verdict(answer))
-                                        .cause());
+                                        .causeCode());
                         return;
                     }
                     String verdict = verdict(answer).path("verdict").asText();
