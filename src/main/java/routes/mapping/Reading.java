@@ -24,15 +24,16 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * Reads what came from outside, strictly: JSON (RFC 8259) or XML, UTF-8 only, with a limit on everything that can grow.
- * Numbers keep every digit and every trailing zero. All failures are {@link MappingFailure}s with cause UNREADABLE; they
- * quote positions, never content.
+ * Numbers keep every digit and every trailing zero. All failures are {@link MappingFailure}s with cause UNREADABLE;
+ * they quote positions, never content.
  *
  * <p>XML comes out like this, whatever wrote it:
  *
  * <ul>
  *   <li>the root's children are the fields; the root's own name is the field {@code @root};
  *   <li>an element with text only is a string, stripped; an empty one is {@code ""};
- *   <li>an element with children or attributes is an object; attributes are {@code @name}; text beside them is the field
+ *   <li>an element with children or attributes is an object; attributes are {@code @name}; text beside them is the
+ *   field
  *       {@code ""};
  *   <li>an element that stands once is the value itself, one that repeats is an array of the values in their order (a
  *       mapping says {@code list(.item)} and need not care);

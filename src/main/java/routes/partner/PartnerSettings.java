@@ -39,12 +39,13 @@ public record PartnerSettings(Map<String, Partner> partners) {
      * @param timeoutMs longest wait for one answer
      * @param callsAtOnce calls under way at the same time, at most
      * @param settleMs how long after the last possible send a look-up that finds nothing is believed
-     * @param auth {@code basic} (user and secret), {@code bearer} (secret), {@code header} (the user names the header, the
-     *     secret is its value) or {@code none}
+     * @param auth {@code basic} (user and secret), {@code bearer} (secret), {@code header} (the user names the header,
+     *     the secret is its value) or {@code none}
      * @param secret what proves who we are
      * @param headers sent with every request
      * @param webhookSecrets every secret that is accepted now; two while one is replaced by the next
-     * @param webhookUser the user name shown at our doors where the partner uses Basic; the partner's own name by default
+     * @param webhookUser the user name shown at our doors where the partner uses Basic; the partner's own name by
+     *     default
      * @param variables {@code $settings} in this partner's mappings
      * @param codeMap {@code $codes} in this partner's mappings: its code to our word
      */

@@ -158,7 +158,9 @@ class GraphQlContractTest {
         return found;
     }
 
-    /** An object is a point, a page is its size times what one node costs; more than Shopify's newest count, never less. */
+    /**
+     * An object is a point, a page is its size times what one node costs; more than Shopify's newest count, never less.
+     */
     private static int cost(Document document) {
         List<Integer> points = new ArrayList<>();
         traverse(document, new QueryVisitorStub() {
