@@ -77,6 +77,7 @@ final class Lanes {
         this.committer = committer;
         this.consumers = consumers;
         try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
             int own = store.takeOwn(connection);
             connection.commit();
             if (own > 0) {
@@ -103,6 +104,10 @@ final class Lanes {
     /** Whether a freshly written lane may go straight to a worker: not while older lanes wait for their turn. */
     boolean takeRoom() {
         return open && !backlog && room.tryAcquire();
+    }
+
+    int free() {
+        return room.availablePermits();
     }
 
     void giveRoom() {
@@ -209,6 +214,7 @@ final class Lanes {
                 leases.renewing();
                 long started = System.nanoTime();
                 try (Connection connection = dataSource.getConnection()) {
+                    connection.setAutoCommit(false);
                     store.renew(connection);
                     connection.commit();
                     leases.renewed(started);

@@ -256,6 +256,11 @@ public class Orders implements Preparation {
     }
 
     private static FulfilmentOrder plan(Order order, Market market, JsonNode theirs, String id) {
+        String node = theirs.path("node").asText();
+        if (!market.nodes().containsKey(node)) {
+            throw new Refused(
+                    "NODE_UNKNOWN", "Market " + market.name() + " ships nothing from the shop's location " + node);
+        }
         List<PlannedLine> lines = new ArrayList<>();
         for (JsonNode line : theirs.path("lines")) {
             Line ours = order.lines().stream()
@@ -273,7 +278,7 @@ public class Orders implements Preparation {
         return new FulfilmentOrder(
                 id,
                 theirs.path("shopId").asText(),
-                market.node(theirs.path("node").asText()),
+                market.node(node),
                 FulfilmentOrder.State.PLANNED,
                 null,
                 lines,
@@ -432,7 +437,7 @@ public class Orders implements Preparation {
             boolean known = false;
             for (PlannedLine planned : asked.lines()) {
                 Line line = draft.before().line(planned.line());
-                if (!line.sku().equals(sku)) {
+                if (!sku.equals(line.sku())) {
                     continue;
                 }
                 known = true;
