@@ -192,8 +192,9 @@ public class Orders implements Preparation {
     }
 
     /** The analyst's resolution of a review; it may come twice, late, or before our own answer is written. */
-    public Order fraudDecided(Object said) {
+    public Order fraudDecided(Object said, Exchange exchange) {
         String number = Turn.current().message().orderNumber();
+        exchange.setVariable("partners", load(number).partners());
         return apply("fraud-decided", "", number, draft -> {
             JsonNode resolution = (JsonNode) said;
             if (draft.fraud != null && !draft.before().held("FRAUD_REVIEW")) {

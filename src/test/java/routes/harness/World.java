@@ -73,19 +73,18 @@ public final class World {
         return new Sight(placed, List.of(order), differences);
     }
 
-    /** What partners carried out for this order of the hub, as they tell it. */
+    /** What partners carried out for this order of the hub, as they tell it; also where it never became an order. */
     public List<JsonNode> effects(String number) {
-        var order = known(hub.order(number));
         var names = new HashMap<String, String>();
         placed(names);
+        var order = hub.orders().stream()
+                .filter(one -> one.path("number").asText().equals(number))
+                .findFirst();
+        var shopName = order.map(one -> one.path("shopNumber").asText()).orElse("");
         return partners.effects().stream()
                 .filter(effect -> {
                     var key = effect.path("key").asText();
-                    return key.equals(number)
-                            || key.startsWith(number + "-")
-                            || order.shopName().equals(names.get(key))
-                            || order.parcels().stream()
-                                    .anyMatch(parcel -> parcel.tracking().equals(key));
+                    return key.equals(number) || key.startsWith(number + "-") || shopName.equals(names.get(key));
                 })
                 .toList();
     }
