@@ -406,7 +406,7 @@ final class AvaTax implements Partner {
         json.put("businessIdentificationNo", "");
         json.put("modifiedDate", clock.instant().toString());
         json.put("modifiedUserId", 1_450_221);
-        json.put("taxDate", date);
+        json.put("taxDate", date.substring(0, 10) + "T00:00:00Z");
         json.set("lines", lines);
         var addresses = json.putArray("addresses");
         addresses.add(location(shipTo, id, 1));
