@@ -1,0 +1,222 @@
+package routes.console;
+
+import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.withDefaults;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.SessionTrackingMode;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
+import org.springframework.boot.web.servlet.server.CookieSameSiteSupplier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.CsrfException;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
+import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.header.writers.StaticHeadersWriter;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Who may enter where. People log in by a form and keep a session; programs send HTTP Basic with each request. Whatever no
+ * rule names is refused.
+ */
+@Configuration(proxyBeanMethods = false)
+class Access {
+
+    /** Doors that prove their callers themselves (signatures), or are guarded by their port or their token. */
+    private static final RequestMatcher OUTSIDE = any("/partners/**", "/sandbox/**", "/actuator/**", "/track/**");
+
+    private static final RequestMatcher ASSETS = any("/webjars/**", "/console.css", "/console.svg");
+
+    private static final RequestMatcher STAFF_DOORS = any("/ops/**", "/console/**");
+
+    private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
+            + " img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static final String BASIC_CHALLENGE = "Basic realm=\"Order Hub\", charset=\"UTF-8\"";
+
+    private final ObjectMapper json;
+
+    Access(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /** Style, script and icon hold no secrets and may be cached, unlike every page. */
+    @Bean
+    @Order(1)
+    SecurityFilterChain assets(HttpSecurity http) throws Exception {
+        return http.securityMatcher(ASSETS)
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .headers(headers -> guarded(headers).cacheControl(HeadersConfigurer.CacheControlConfig::disable))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain staffDoors(HttpSecurity http) throws Exception {
+        return http.securityMatcher(new NegatedRequestMatcher(OUTSIDE))
+                .authorizeHttpRequests(
+                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
+                                .permitAll()
+                                .requestMatchers(any("/", "/login", "/error"))
+                                .permitAll()
+                                .requestMatchers(Access::reads)
+                                .hasRole("VIEWER")
+                                .requestMatchers(STAFF_DOORS)
+                                .hasRole("STAFF")
+                                .anyRequest()
+                                .denyAll())
+                .httpBasic(basic -> basic.authenticationEntryPoint(this::askForLogin))
+                .formLogin(form -> form.loginPage("/login").defaultSuccessUrl("/console"))
+                .logout(logout -> logout.logoutSuccessUrl("/login?bye"))
+                .csrf(csrf -> csrf.requireCsrfProtectionMatcher(Access::needsFormToken))
+                .requestCache(cache -> cache.requestCache(pagesOnly()))
+                .exceptionHandling(refusals ->
+                        refusals.authenticationEntryPoint(this::askForLogin).accessDeniedHandler(this::refuse))
+                .headers(Access::guarded)
+                .build();
+    }
+
+    /** The session's cookie goes nowhere but to the console's own pages, and never into an address. */
+    @Bean
+    CookieSameSiteSupplier sessionStaysHere() {
+        return CookieSameSiteSupplier.ofLax();
+    }
+
+    @Bean
+    ServletContextInitializer sessionsByCookieOnly() {
+        return context -> {
+            context.setSessionTrackingModes(Set.of(SessionTrackingMode.COOKIE));
+            context.getSessionCookieConfig().setHttpOnly(true);
+        };
+    }
+
+    private static HeadersConfigurer<HttpSecurity> guarded(HeadersConfigurer<HttpSecurity> headers) {
+        return headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_POLICY))
+                .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)
+                .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
+                .crossOriginOpenerPolicy(opener -> opener.policy(CrossOriginOpenerPolicy.SAME_ORIGIN))
+                .crossOriginResourcePolicy(resource -> resource.policy(CrossOriginResourcePolicy.SAME_ORIGIN))
+                .addHeaderWriter(new StaticHeadersWriter(
+                        "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
+    }
+
+    private static boolean reads(HttpServletRequest request) {
+        return HttpMethod.GET.matches(request.getMethod()) || HttpMethod.HEAD.matches(request.getMethod());
+    }
+
+    /**
+     * A program's Authorization header cannot be forged by a foreign page, so it needs no token. A browser that was once asked
+     * for Basic credentials sends them along by itself, though; such a browser also says where the request comes from, and
+     * from elsewhere it needs the token it cannot have.
+     */
+    private static boolean needsFormToken(HttpServletRequest request) {
+        if (!CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)) {
+            return false;
+        }
+        String from = request.getHeader("Sec-Fetch-Site");
+        boolean fromElsewhere = from != null && !from.equals("same-origin") && !from.equals("none");
+        return fromElsewhere || !hasCredentials(request);
+    }
+
+    private static boolean hasCredentials(HttpServletRequest request) {
+        return request.getHeader("Authorization") != null;
+    }
+
+    /** After the login one lands where one wanted to go, if that was a page; not on a JSON door or half a page. */
+    private static RequestCache pagesOnly() {
+        HttpSessionRequestCache cache = new HttpSessionRequestCache();
+        cache.setMatchingRequestParameterName(null);
+        RequestMatcher console = any("/console/**");
+        cache.setRequestMatcher(
+                request -> reads(request) && !live(request) && !hasCredentials(request) && console.matches(request));
+        return cache;
+    }
+
+    /** Whether the page's script asks, to renew a part of the page. */
+    static boolean live(HttpServletRequest request) {
+        return "true".equals(request.getHeader("HX-Request"));
+    }
+
+    private void askForLogin(HttpServletRequest request, HttpServletResponse response, AuthenticationException why)
+            throws IOException {
+        if (live(request)) {
+            // The session ended while the page was open: the whole page goes to the login, not just the part.
+            response.setHeader("HX-Redirect", request.getContextPath() + "/login");
+            Problem.write(request, response, json, Problem.Kind.LOGIN_NEEDED, "The session has ended");
+        } else if (wantsPage(request) && !hasCredentials(request)) {
+            response.sendRedirect(request.getContextPath() + "/login");
+        } else {
+            if (hasCredentials(request)) {
+                Audit.denied("-", "login", request.getRequestURI());
+            }
+            response.setHeader("WWW-Authenticate", BASIC_CHALLENGE);
+            Problem.write(
+                    request,
+                    response,
+                    json,
+                    Problem.Kind.LOGIN_NEEDED,
+                    hasCredentials(request) ? "This login is not known here" : "Send HTTP Basic, or log in at /login");
+        }
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, AccessDeniedException why)
+            throws IOException {
+        Authentication login = SecurityContextHolder.getContext().getAuthentication();
+        Audit.denied(login == null ? "-" : login.getName(), request.getMethod(), request.getRequestURI());
+        boolean formExpired = why instanceof CsrfException;
+        if (formExpired && login == null && wantsPage(request)) {
+            // A form that waited longer than its session: log in and start again.
+            response.sendRedirect(request.getContextPath() + "/login?again");
+        } else if (wantsPage(request)) {
+            response.sendError(HttpServletResponse.SC_FORBIDDEN);
+        } else {
+            Problem.write(
+                    request,
+                    response,
+                    json,
+                    formExpired ? Problem.Kind.FORM_EXPIRED : Problem.Kind.ROLE_MISSING,
+                    formExpired
+                            ? "Send the form's token, or HTTP Basic instead of a session"
+                            : "This needs a role that " + (login == null ? "nobody" : login.getName())
+                                    + " does not have");
+        }
+    }
+
+    private static boolean wantsPage(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return !OpsProblems.concerns(request.getRequestURI())
+                && accept != null
+                && accept.contains(MediaType.TEXT_HTML_VALUE);
+    }
+
+    private static RequestMatcher any(String... patterns) {
+        return new OrRequestMatcher(java.util.Arrays.stream(patterns)
+                .map(pattern -> (RequestMatcher) withDefaults().matcher(pattern))
+                .toList());
+    }
+}

@@ -1,0 +1,148 @@
+package routes.console;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.context.MessageSource;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.stereotype.Component;
+import routes.inbox.LeaseClock;
+import routes.ledger.Money;
+
+/** How the console's pages say things in the reader's language: money, times, codes, and what was said to partners. */
+@Component("words")
+public class Words {
+
+    /** Longer requests and answers are cut on the page; the JSON door has them whole. */
+    private static final int LONGEST_SHOWN = 20_000;
+
+    private static final Map<String, String> TONES = Map.ofEntries(
+            Map.entry("COMPLETED", "good"),
+            Map.entry("DELIVERED", "good"),
+            Map.entry("DONE", "good"),
+            Map.entry("ANSWERED", "good"),
+            Map.entry("SHIPPED", "busy"),
+            Map.entry("PART_SHIPPED", "busy"),
+            Map.entry("RELEASED", "busy"),
+            Map.entry("RUNNING", "busy"),
+            Map.entry("SENT", "busy"),
+            Map.entry("ON_HOLD", "warn"),
+            Map.entry("IN_REVIEW", "warn"),
+            Map.entry("WAITING", "warn"),
+            Map.entry("PARKED", "bad"),
+            Map.entry("REJECTED", "bad"),
+            Map.entry("REFUSED", "bad"),
+            Map.entry("UNKNOWN", "bad"),
+            Map.entry("OPEN", "bad"));
+
+    private final MessageSource texts;
+    private final ObjectMapper json;
+
+    Words(MessageSource texts, ObjectMapper json) {
+        this.texts = texts;
+        this.json = json;
+    }
+
+    /** Minor units with the currency's own decimals; should a code be unknown, the bare figure beside it. */
+    public String money(long minor, String currency) {
+        try {
+            return Money.format(minor, currency, locale());
+        } catch (IllegalArgumentException unknown) {
+            return minor + " (" + currency + ")";
+        }
+    }
+
+    /** A moment in UTC, and says so; a dash for none. */
+    public String time(Instant at) {
+        return at == null
+                ? "–"
+                : DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM)
+                                .withLocale(locale())
+                                .withZone(ZoneOffset.UTC)
+                                .format(at)
+                        + " UTC";
+    }
+
+    /** How long ago in real time, which failures are dated in, in the two largest units: "3 h 5 min". */
+    public String age(Instant since) {
+        Duration age = Duration.between(since, LeaseClock.now());
+        if (age.isNegative() || age.toMinutes() == 0) {
+            return text("age.now");
+        }
+        if (age.toHours() == 0) {
+            return text("age.minutes", age.toMinutes());
+        }
+        return age.toDays() == 0
+                ? text("age.hours", age.toHours(), age.toMinutesPart())
+                : text("age.days", age.toDays(), age.toHoursPart());
+    }
+
+    /** A code in words, by the kind of code it is; the code itself where there are none. */
+    public String say(String kind, String code) {
+        return code == null || code.isEmpty()
+                ? "–"
+                : texts.getMessage(kind + "." + code, null, readable(code), locale());
+    }
+
+    /** The colour a state is shown in; never the only sign of it. */
+    public String tone(String state) {
+        return TONES.getOrDefault(state, "calm");
+    }
+
+    /** The colour of a partner's answer. */
+    public String callTone(String outcome, Integer status) {
+        if ("ANSWERED".equals(outcome) || status != null && status >= 200 && status < 300) {
+            return "good";
+        }
+        return "INTENDED".equals(outcome) ? "calm" : "bad";
+    }
+
+    /** A request or an answer on lines of its own, cut where it is very long. */
+    public String pretty(JsonNode said) {
+        if (said == null || said.isNull()) {
+            return "";
+        }
+        String text;
+        try {
+            text = said.isTextual()
+                    ? said.textValue()
+                    : json.writerWithDefaultPrettyPrinter().writeValueAsString(said);
+        } catch (JsonProcessingException impossible) {
+            text = said.toString();
+        }
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "\n" + text("cut");
+    }
+
+    /** A link a partner gave, if a browser may follow it; null otherwise ("javascript:" is an address too). */
+    public String link(String address) {
+        return address != null && (address.startsWith("https://") || address.startsWith("http://")) ? address : null;
+    }
+
+    /** The language of the page, for its lang attribute. */
+    public String language() {
+        return locale().getLanguage();
+    }
+
+    private String text(String key, Object... values) {
+        return texts.getMessage(key, values, locale());
+    }
+
+    /** "PART_SHIPPED" -> "Part shipped". */
+    private static String readable(String code) {
+        String words = code.replace('_', ' ').toLowerCase(Locale.ROOT);
+        return code.equals(code.toUpperCase(Locale.ROOT)) && code.length() > 3
+                ? Character.toUpperCase(words.charAt(0)) + words.substring(1)
+                : code;
+    }
+
+    private static Locale locale() {
+        return LocaleContextHolder.getLocale();
+    }
+}

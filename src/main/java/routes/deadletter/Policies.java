@@ -1,0 +1,154 @@
+package routes.deadletter;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import routes.inbox.Caused;
+import routes.inbox.Committer;
+import routes.inbox.Ending;
+import routes.inbox.Judge;
+import routes.inbox.LeaseClock;
+import routes.inbox.LeaseLost;
+import routes.inbox.StoreUnavailable;
+import routes.inbox.Turn;
+import routes.partner.NotYet;
+import routes.partner.PartnerFailure;
+
+/**
+ * What becomes of a message whose step failed: it waits as a row, or it is parked in the dead letter channel with a
+ * named cause. Policies commit the outcome themselves; nothing sleeps in memory. Doubt parks.
+ */
+@Component("policies")
+public class Policies implements Judge {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
+    private static final int DEEPEST_STACK = 4000;
+
+    private final Committer committer;
+    private final Causes causes;
+    private final double scale;
+
+    Policies(Committer committer, Causes causes, @Value("${oms.retries.scale:1.0}") double scale) {
+        this.committer = committer;
+        this.causes = causes;
+        this.scale = scale;
+    }
+
+    /**
+     * Lets the message wait while waiting may cure the failure, then parks it.
+     *
+     * @param waits pauses before the next tries, e.g. {@code "PT1S PT5S PT30S"}; when they are used up it is parked
+     */
+    public void retryThenPark(Exchange exchange, String waits) {
+        Throwable failure = failure(exchange);
+        Turn turn = mine(failure);
+        if (turn == null) {
+            return;
+        }
+        if (failure instanceof NotYet notYet) {
+            committer.write(Ending.waiting(turn, notYet.until(), false, "OUTCOME_ASKED"));
+            return;
+        }
+        if (!(failure instanceof PartnerFailure partner) || !partner.passing()) {
+            parkNow(turn, failure);
+            return;
+        }
+        List<Duration> pauses =
+                Arrays.stream(waits.trim().split("\\s+")).map(Duration::parse).toList();
+        int attempt = turn.message().attempts();
+        if (attempt >= pauses.size()) {
+            parkNow(turn, failure);
+            return;
+        }
+        Duration pause = longer(scaled(pauses.get(attempt)), partner.retryAfter());
+        LOG.info("{} waits {} before it is tried again: {}", turn.step(), pause, failure.getMessage());
+        committer.write(Ending.waiting(turn, LeaseClock.now().plus(pause), true, partner.causeCode()));
+    }
+
+    /** Parks the message at once: another try would end the same way. */
+    public void park(Exchange exchange) {
+        Throwable failure = failure(exchange);
+        Turn turn = mine(failure);
+        if (turn == null) {
+            return;
+        }
+        if (failure instanceof NotYet notYet) {
+            committer.write(Ending.waiting(turn, notYet.until(), false, "OUTCOME_ASKED"));
+            return;
+        }
+        parkNow(turn, failure);
+    }
+
+    /** Ends the message with a reason: it is known to need nothing done. */
+    public void discard(String reason) {
+        Turn turn = Turn.current();
+        committer.write(Ending.discarded(turn, reason, "hub"));
+    }
+
+    @Override
+    public Ending judge(Turn turn, Throwable failure) {
+        return Ending.parked(turn, codeOf(failure), text(failure), stack(failure));
+    }
+
+    private void parkNow(Turn turn, Throwable failure) {
+        LOG.warn("{} parks message {}: {}", turn.step(), turn.message().id(), text(failure));
+        committer.write(judge(turn, failure));
+    }
+
+    private static Throwable failure(Exchange exchange) {
+        return exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    }
+
+    /** The turn to end, or null when it has already ended; a lane that is not ours any more is left alone. */
+    private static Turn mine(Throwable failure) {
+        if (failure instanceof LeaseLost || failure instanceof StoreUnavailable) {
+            Turn.current().giveUp((RuntimeException) failure);
+            return null;
+        }
+        return failure instanceof Turn.TurnEnded ? null : Turn.current();
+    }
+
+    /** A tenth of jitter keeps those that failed together from coming back together. */
+    private Duration scaled(Duration pause) {
+        double jitter = 0.9 + ThreadLocalRandom.current().nextDouble() * 0.2;
+        return Duration.ofMillis((long) (pause.toMillis() * scale * jitter));
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return b == null || a.compareTo(b) > 0 ? a : b;
+    }
+
+    private String codeOf(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Caused caused) {
+                return caused.causeCode();
+            }
+        }
+        return causes.meaning(failure).map(Cause::code).orElse(Causes.UNKNOWN);
+    }
+
+    private static String text(Throwable failure) {
+        Throwable root = failure;
+        while (!(root instanceof Caused) && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root instanceof Caused
+                ? String.valueOf(root.getMessage())
+                : root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    private static String stack(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.getBuffer()
+                .substring(0, Math.min(DEEPEST_STACK, text.getBuffer().length()));
+    }
+}

@@ -1,0 +1,90 @@
+package routes.inbox;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+
+/**
+ * The statements of one group commit, gathered by text so that many operations' rows travel together. They run in
+ * the order of their rank; what is refused at one rank takes no part in the later ones.
+ */
+public final class Batch {
+
+    /** Guards: what may refuse an operation (version checks). Nothing was written for it before. */
+    public static final int GUARD = 10;
+    /** Facts that ride with the guard. */
+    public static final int FACT = 20;
+    /** The message's row. */
+    public static final int MESSAGE = 30;
+    /** The lane's row; last, sorted by lane, so that two instances meet in the same order. */
+    public static final int LANE = 40;
+
+    private record Row(Operation<?> operation, Object[] values, IntConsumer changed) {}
+
+    private final Map<Integer, Map<String, List<Row>>> ranks = new TreeMap<>();
+
+    /** Adds one row for {@code sql}; {@code values} may be String, number, Boolean, Instant, byte[] or null. */
+    public void add(int rank, Operation<?> operation, String sql, Object... values) {
+        add(rank, operation, null, sql, values);
+    }
+
+    /** As above; {@code changed} learns how many rows the statement changed and may refuse the operation. */
+    public void add(int rank, Operation<?> operation, IntConsumer changed, String sql, Object... values) {
+        ranks.computeIfAbsent(rank, r -> new LinkedHashMap<>())
+                .computeIfAbsent(sql, s -> new ArrayList<>())
+                .add(new Row(operation, values, changed));
+    }
+
+    void run(Connection connection) throws SQLException {
+        for (Map<String, List<Row>> statements : ranks.values()) {
+            for (Map.Entry<String, List<Row>> one : statements.entrySet()) {
+                run(connection, one.getKey(), one.getValue());
+            }
+        }
+    }
+
+    private static void run(Connection connection, String sql, List<Row> rows) throws SQLException {
+        List<Row> standing =
+                rows.stream().filter(row -> !row.operation().refused()).toList();
+        if (standing.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Row row : standing) {
+                bind(statement, row.values());
+                statement.addBatch();
+            }
+            int[] counts = statement.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                if (standing.get(i).changed() != null) {
+                    standing.get(i).changed().accept(counts[i] == Statement.SUCCESS_NO_INFO ? 1 : counts[i]);
+                }
+            }
+        }
+    }
+
+    static void bind(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            if (value == null) {
+                statement.setNull(i + 1, Types.NULL);
+            } else if (value instanceof Instant at) {
+                statement.setObject(i + 1, at.atOffset(ZoneOffset.UTC));
+            } else if (value instanceof byte[] bytes) {
+                statement.setBytes(i + 1, bytes);
+            } else {
+                statement.setObject(i + 1, value);
+            }
+        }
+    }
+}

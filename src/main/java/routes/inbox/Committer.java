@@ -1,0 +1,210 @@
+package routes.inbox;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer of a process. It takes what waits, writes it in one transaction (fences first), forces it to stable
+ * storage, and only then lets answers, hand-overs and partner calls go. No timer: the first that waits is written at
+ * once, the next group is what came meanwhile.
+ */
+public final class Committer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+    private static final int TRIES = 6;
+
+    private final DataSource dataSource;
+    private final Store store;
+    private final EngineSettings settings;
+    private final Intake intake;
+    private final BlockingQueue<Operation<?>> waiting;
+    private final LongAdder groups = new LongAdder();
+    private final LongAdder operations = new LongAdder();
+    private final Thread thread = new Thread(this::run, "committer");
+    private volatile boolean open;
+
+    Committer(DataSource dataSource, Store store, EngineSettings settings, Intake intake) {
+        this.dataSource = dataSource;
+        this.store = store;
+        this.settings = settings;
+        this.intake = intake;
+        this.waiting = new LinkedBlockingQueue<>(settings.queueMax());
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        open = true;
+        thread.start();
+    }
+
+    boolean open() {
+        return open;
+    }
+
+    void stop() {
+        open = false;
+        thread.interrupt();
+    }
+
+    /** Writes {@code operation} with its neighbours and answers when it is durable, or throws what refused it. */
+    public <T> T write(Operation<T> operation) {
+        if (!open || !waiting.offer(operation)) {
+            throw new StoreUnavailable(open ? "Too much waits to be written" : "The hub is stopping");
+        }
+        return operation.await();
+    }
+
+    /** Writes many independent operations side by side; answers what refused each, null for those that are durable. */
+    public <O extends Operation<?>> Map<O, RuntimeException> writeAll(List<O> many) {
+        for (O one : many) {
+            if (!open) {
+                one.fail(new StoreUnavailable("The hub is stopping"));
+                continue;
+            }
+            try {
+                waiting.put(one);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                one.fail(new StoreUnavailable(e));
+            }
+        }
+        Map<O, RuntimeException> outcomes = new LinkedHashMap<>();
+        for (O one : many) {
+            try {
+                one.await();
+                outcomes.put(one, null);
+            } catch (RuntimeException refused) {
+                outcomes.put(one, refused);
+            }
+        }
+        return outcomes;
+    }
+
+    long groups() {
+        return groups.sum();
+    }
+
+    long operations() {
+        return operations.sum();
+    }
+
+    int backlog() {
+        return waiting.size();
+    }
+
+    private void run() {
+        List<Operation<?>> group = new ArrayList<>();
+        while (true) {
+            try {
+                group.clear();
+                group.add(waiting.take());
+                waiting.drainTo(group, settings.groupMax() - 1);
+                commit(group);
+            } catch (InterruptedException e) {
+                waiting.drainTo(group);
+                group.forEach(operation -> operation.fail(new StoreUnavailable("The hub is stopping")));
+                return;
+            }
+        }
+    }
+
+    private void commit(List<Operation<?>> group) {
+        try {
+            write(group);
+        } catch (SQLException | RuntimeException e) {
+            if (group.size() > 1) {
+                LOG.warn("A group of {} could not be written; each is tried alone: {}", group.size(), e.toString());
+                group.forEach(one -> commit(List.of(one)));
+                return;
+            }
+            LOG.error("Could not write {}: {}", group.get(0).kind(), e.toString());
+            group.get(0).fail(e instanceof RuntimeException known ? known : new StoreUnavailable(e));
+            return;
+        }
+        groups.increment();
+        operations.add(group.size());
+        group.forEach(Operation::settle);
+    }
+
+    private void write(List<Operation<?>> group) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try (Connection connection = dataSource.getConnection()) {
+                try {
+                    writeOnce(connection, group);
+                    return;
+                } catch (SQLException | RuntimeException e) {
+                    connection.rollback();
+                    if (!(e instanceof SQLException failure) || attempt == TRIES || !store.passing(failure)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    private void writeOnce(Connection connection, List<Operation<?>> group) throws SQLException {
+        group.forEach(Operation::begin);
+        checkFences(connection, group);
+        intake.write(connection, group);
+        Batch batch = new Batch();
+        for (Operation<?> operation : group) {
+            if (!operation.refused()) {
+                operation.write(batch);
+            }
+        }
+        batch.run(connection);
+        boolean durable = false;
+        for (Operation<?> operation : group) {
+            if (!operation.refused()) {
+                operation.read(connection);
+                durable |= operation.durable();
+            }
+        }
+        pass("before-commit", group);
+        store.commit(connection, durable);
+        pass("after-commit", group);
+    }
+
+    /** An operation whose lane has passed to another worker is dropped before anything of it is written. */
+    private void checkFences(Connection connection, List<Operation<?>> group) throws SQLException {
+        if (!settings.fence()) {
+            return;
+        }
+        Set<String> lanes = new LinkedHashSet<>();
+        for (Operation<?> operation : group) {
+            if (operation.turn() != null) {
+                lanes.add(operation.turn().message().lane());
+            }
+        }
+        if (lanes.isEmpty()) {
+            return;
+        }
+        Map<String, Long> fences = store.fences(connection, lanes);
+        for (Operation<?> operation : group) {
+            Turn turn = operation.turn();
+            if (turn != null
+                    && !Long.valueOf(turn.fence())
+                            .equals(fences.get(turn.message().lane()))) {
+                operation.refuse(new LeaseLost(turn.message().lane()));
+            }
+        }
+    }
+
+    private static void pass(String moment, List<Operation<?>> group) {
+        for (Operation<?> operation : group) {
+            CrashPoints.pass(moment, operation.kind());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package routes.inbox;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a claimed message to its place in the routes: its consumer when nothing was decided for it yet, else straight
+ * to the step where it stands. When the walk is over it writes the ending itself, whatever the exchange says: a handled
+ * dead letter looks like success to Camel.
+ */
+final class Consumers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
+
+    private CamelContext camel;
+    private ProducerTemplate send;
+    private final Committer committer;
+    private final Preparation preparation;
+    private final Judge judge;
+    private final Map<String, InboxConsumer> byTopic = new ConcurrentHashMap<>();
+
+    Consumers(Committer committer, Preparation preparation, Judge judge) {
+        this.committer = committer;
+        this.preparation = preparation;
+        this.judge = judge;
+    }
+
+    /** The routes to send messages into. */
+    void routes(CamelContext camel) {
+        this.camel = camel;
+        this.send = camel.createProducerTemplate();
+    }
+
+    void add(String partner, String topic, InboxConsumer consumer) {
+        InboxConsumer before = byTopic.put(partner + " " + topic, consumer);
+        if (before != null && before != consumer) {
+            throw new IllegalArgumentException("Topic " + topic + " of " + partner + " has two consumers: "
+                    + before.getEndpoint().getEndpointUri() + " and "
+                    + consumer.getEndpoint().getEndpointUri());
+        }
+    }
+
+    void remove(String partner, String topic, InboxConsumer consumer) {
+        byTopic.remove(partner + " " + topic, consumer);
+    }
+
+    InboxConsumer of(String partner, String topic) {
+        return byTopic.get(partner + " " + topic);
+    }
+
+    /** Walks one message; answers how many more wait in its lane while the lane is still ours. */
+    int run(Turn turn) {
+        Throwable failure = null;
+        try {
+            failure = walk(turn);
+        } catch (LeaseLost | StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (turn.ended()) {
+            return turn.left();
+        }
+        if (turn.givenUp() != null) {
+            throw turn.givenUp();
+        }
+        if (failure instanceof LeaseLost || failure instanceof StoreUnavailable) {
+            throw (RuntimeException) failure;
+        }
+        Ending ending = failure == null ? Ending.done(turn) : judge.judge(turn, failure);
+        if (failure != null) {
+            LOG.warn("Message {} stops at {}: {}", turn.message().id(), turn.step(), failure.toString());
+        }
+        return committer.write(ending);
+    }
+
+    private Throwable walk(Turn turn) {
+        Message message = turn.message();
+        if (message.begun() || message.own()) {
+            String step = message.begun() && message.step() != null ? message.step() : message.topic();
+            String address = "direct:" + step;
+            if (camel.hasEndpoint(address) == null || camel.getRoute(step) == null) {
+                return new Refused("STEP_GONE", "There is no step " + step + " any more");
+            }
+            turn.step(step);
+            Exchange exchange = camel.getEndpoint(address).createExchange();
+            preparation.prepare(turn, exchange);
+            return send.send(address, exchange).getException();
+        }
+        InboxConsumer consumer = of(message.partner(), message.topic());
+        if (consumer == null) {
+            committer.write(Ending.discarded(turn, "TOPIC_UNHANDLED", Inbox.HUB));
+            return null;
+        }
+        return consumer.receive(turn);
+    }
+}

@@ -1,0 +1,64 @@
+package routes.inbox;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+
+/** Stores what came through a door; goes on only when it is on stable storage. Nothing but the correlation is read. */
+final class DoorProducer extends DefaultProducer {
+
+    private final InboxEndpoint endpoint;
+
+    DoorProducer(InboxEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        InboxComponent component = endpoint.inboxComponent();
+        String partner = endpoint.partner();
+        String topic = named(exchange, endpoint.getTopic());
+        String eventId = named(exchange, endpoint.getEventId());
+        String shop = named(exchange, endpoint.getShop());
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String header : endpoint.getKeep().split(",")) {
+            String value = exchange.getMessage().getHeader(header, String.class);
+            if (value != null && value.length() <= 500) {
+                headers.put(header, value);
+            }
+        }
+        InboxConsumer consumer = component.consumers.of(partner, cut(topic, 120));
+        InboxEndpoint reader = consumer == null ? null : consumer.getEndpoint();
+        boolean sorts = reader != null && reader.getCorrelation() != null;
+        Take.Receipt receipt = component.inbox.take(
+                partner,
+                cut(shop, 200),
+                cut(topic, 120),
+                cut(eventId, 200),
+                headers,
+                body == null ? new byte[0] : body,
+                sorts ? reader.referencePartner() : null,
+                sorts ? reader.referenceKind() : null,
+                sorts ? Correlations.scan(body, reader.getCorrelation()) : null,
+                sorts && reader.isOpensOrder());
+        exchange.setVariable("receipt", receipt);
+    }
+
+    private static String named(Exchange exchange, String header) {
+        if (header == null) {
+            return "";
+        }
+        if (header.startsWith("=")) {
+            return header.substring(1);
+        }
+        String value = exchange.getMessage().getHeader(header, String.class);
+        return value == null ? "" : value;
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length);
+    }
+}

@@ -1,0 +1,172 @@
+package routes.inbox;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+
+/** How a turn ends, written by the consumer or a policy itself, whatever the exchange says. */
+public final class Ending extends Operation<Integer> {
+
+    private enum Kind {
+        DONE,
+        DISCARDED,
+        WAITING,
+        PARKED,
+        LET_GO
+    }
+
+    private static final String LEAVE_LANE =
+            "update lanes set pending = pending - 1, state = case when pending > 1 then state else 'IDLE' end,"
+                    + " owner = case when pending > 1 then owner end where lane = ? and fence = ?";
+    private static final String HOLD_LANE =
+            "update lanes set state = ?, next_at = ?, owner = null where lane = ? and fence = ?";
+
+    private final Kind kind;
+    private final String reason;
+    private final String who;
+    private final Instant nextAt;
+    private final boolean counted;
+    private final String detail;
+    private final String exception;
+    private int left;
+
+    private Ending(
+            Turn turn,
+            Kind kind,
+            String reason,
+            String who,
+            Instant nextAt,
+            boolean counted,
+            String detail,
+            String exception) {
+        super(turn);
+        this.kind = kind;
+        this.reason = reason;
+        this.who = who;
+        this.nextAt = nextAt;
+        this.counted = counted;
+        this.detail = detail;
+        this.exception = exception;
+    }
+
+    static Ending done(Turn turn) {
+        return new Ending(turn, Kind.DONE, null, null, null, false, null, null);
+    }
+
+    static Ending letGo(Turn turn) {
+        return new Ending(turn, Kind.LET_GO, null, null, null, false, null, null);
+    }
+
+    /** The message needs nothing done; {@code reason} is a named cause. */
+    public static Ending discarded(Turn turn, String reason, String who) {
+        return new Ending(turn, Kind.DISCARDED, reason, who, null, false, null, null);
+    }
+
+    /** The lane waits as a row; {@code counted} says whether this was a try that used up an attempt. */
+    public static Ending waiting(Turn turn, Instant nextAt, boolean counted, String reason) {
+        return new Ending(turn, Kind.WAITING, reason, null, nextAt, counted, null, null);
+    }
+
+    /** The dead letter channel: the same row in another state, with its failure beside it. */
+    public static Ending parked(Turn turn, String cause, String detail, String exception) {
+        return new Ending(turn, Kind.PARKED, cause, null, null, false, detail, exception);
+    }
+
+    @Override
+    protected String kind() {
+        return switch (kind) {
+            case DONE, DISCARDED, LET_GO -> "done";
+            case WAITING -> "wait";
+            case PARKED -> "park";
+        };
+    }
+
+    @Override
+    protected void write(Batch batch) {
+        Turn turn = turn();
+        Message message = turn.message();
+        turn.board(batch, this);
+        Instant now = Instant.now();
+        switch (kind) {
+            case DONE, DISCARDED -> {
+                batch.add(
+                        Batch.MESSAGE,
+                        this,
+                        "update inbox set state = ?, reason = coalesce(?, reason), decided_by = ?, finished_at = ?,"
+                                + " next_at = null where id = ?",
+                        kind.name(),
+                        reason,
+                        who,
+                        now,
+                        message.id());
+                batch.add(Batch.LANE, this, LEAVE_LANE, message.lane(), turn.fence());
+            }
+            case WAITING -> {
+                batch.add(
+                        Batch.MESSAGE,
+                        this,
+                        "update inbox set state = 'WAITING', reason = ?, next_at = ?, attempts = attempts + ?"
+                                + " where id = ?",
+                        reason,
+                        nextAt,
+                        counted ? 1 : 0,
+                        message.id());
+                batch.add(Batch.LANE, this, HOLD_LANE, "WAITING", nextAt, message.lane(), turn.fence());
+            }
+            case PARKED -> {
+                batch.add(
+                        Batch.MESSAGE,
+                        this,
+                        "update inbox set state = 'PARKED', reason = ?, next_at = null, attempts = attempts + 1"
+                                + " where id = ?",
+                        reason,
+                        message.id());
+                batch.add(
+                        Batch.FACT,
+                        this,
+                        "insert into failures (message_id, order_number, lane, step, walk, cause, detail, exception,"
+                                + " state, since) values (?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?)",
+                        message.id(),
+                        message.orderNumber(),
+                        message.lane(),
+                        turn.step() == null ? message.topic() : turn.step(),
+                        message.walk(),
+                        reason,
+                        cut(detail, 2000),
+                        exception,
+                        now);
+                batch.add(Batch.LANE, this, HOLD_LANE, "PARKED", now, message.lane(), turn.fence());
+            }
+            case LET_GO -> batch.add(Batch.LANE, this, HOLD_LANE, "READY", now, message.lane(), turn.fence());
+        }
+    }
+
+    @Override
+    protected void read(Connection connection) throws SQLException {
+        if (kind != Kind.DONE && kind != Kind.DISCARDED) {
+            left = 0;
+            result(0);
+            return;
+        }
+        try (PreparedStatement select =
+                connection.prepareStatement("select pending from lanes where lane = ? and fence = ?")) {
+            Batch.bind(select, turn().message().lane(), turn().fence());
+            try (ResultSet row = select.executeQuery()) {
+                left = row.next() ? row.getInt(1) : 0;
+                result(left);
+            }
+        }
+    }
+
+    @Override
+    protected void committed() {
+        turn().arrived();
+        turn().end(left);
+    }
+
+    private static String cut(String text, int length) {
+        return text == null ? "" : text.length() <= length ? text : text.substring(0, length);
+    }
+}

@@ -1,0 +1,102 @@
+package routes.inbox;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * The one door into the hub's store: everything that happens, partners' webhooks and our own follow-ups alike, is a
+ * message taken here. {@code take} answers only when the message is on stable storage (promise P1).
+ */
+public final class Inbox {
+
+    /** Who sends our own follow-ups. */
+    public static final String HUB = "hub";
+
+    static final int NORMAL = 5;
+
+    private final Committer committer;
+    private final Lanes lanes;
+
+    Inbox(Committer committer, Lanes lanes) {
+        this.committer = committer;
+        this.lanes = lanes;
+    }
+
+    static String lane(String orderNumber, String subject) {
+        return subject.isEmpty() ? orderNumber : orderNumber + "/" + subject;
+    }
+
+    /**
+     * Takes a partner's message.
+     *
+     * @param refPartner whose reference {@code correlation} is, usually the partner's own
+     * @param correlation the reference that leads to an order, or null when the body held none
+     * @param opensOrder whether an unknown reference opens a new order
+     */
+    public Take.Receipt take(
+            String partner,
+            String shop,
+            String topic,
+            String eventId,
+            Map<String, String> headers,
+            byte[] body,
+            String refPartner,
+            String refKind,
+            String correlation,
+            boolean opensOrder) {
+        String sha256 = sha256(body);
+        String event = eventId == null || eventId.isBlank() ? "sha256:" + sha256 : eventId;
+        Take take = new Take(null, lanes, partner, shop, topic, event, headers, body, sha256, Instant.now());
+        take.refPartner = refPartner;
+        take.refKind = refKind;
+        take.correlation = correlation;
+        take.opensOrder = opensOrder;
+        if (correlation == null) {
+            // Unreadable, or nothing to lead it: it gets a lane of its own, where its consumer names the trouble.
+            take.lane = partner + ":" + sha256.substring(0, 20);
+        }
+        return committer.write(take);
+    }
+
+    /**
+     * Takes a follow-up of the hub's own; taking it twice for the same cause and walk stores it once.
+     *
+     * @param step the step it runs
+     * @param orderNumber the order it belongs to, or null for none
+     * @param subject the matter inside the order
+     * @param lane the lane it waits in; null = the matter's own
+     */
+    public Take.Receipt follow(String step, String orderNumber, String subject, String lane, int priority) {
+        Turn cause = Turn.current();
+        cause.mayGoOn();
+        String event = cause.message().id() + "." + cause.message().walk() + ":" + subject;
+        return own(cause, step, orderNumber, subject, lane, priority, event);
+    }
+
+    /** Takes a message a clock sends; {@code event} tells one tick from the next. */
+    public Take.Receipt tick(String step, String lane, String subject, String event) {
+        return own(null, step, null, subject, lane, NORMAL, event);
+    }
+
+    private Take.Receipt own(
+            Turn cause, String step, String orderNumber, String subject, String lane, int priority, String event) {
+        byte[] nothing = {};
+        Take take = new Take(cause, lanes, HUB, "", step, event, Map.of(), nothing, sha256(nothing), Instant.now());
+        take.orderNumber = orderNumber;
+        take.subject = subject;
+        take.lane = lane;
+        take.priority = priority;
+        return committer.write(take);
+    }
+
+    static String sha256(byte[] body) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package routes.inbox;
+
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * {@code inbox:} the hub's message channel. {@code from: inbox:shopify.order-placed} consumes a partner's topics;
+ * {@code to: inbox:shopify} stores a partner's message at a door; {@code to: inbox:hub.fulfilment.release} stores a
+ * follow-up of our own that runs a step.
+ */
+final class InboxComponent extends DefaultComponent {
+
+    final Inbox inbox;
+    final Consumers consumers;
+
+    InboxComponent(Inbox inbox, Consumers consumers) {
+        this.inbox = inbox;
+        this.consumers = consumers;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        consumers.routes(getCamelContext());
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) throws Exception {
+        InboxEndpoint endpoint = new InboxEndpoint(uri, this, name);
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+}

@@ -1,0 +1,151 @@
+package routes.inbox;
+
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** One use of the inbox in a route; the settings below are its parameters in YAML. */
+public final class InboxEndpoint extends DefaultEndpoint {
+
+    private final String name;
+    private String topics;
+    private String correlation;
+    private String reference;
+    private boolean opensOrder;
+    private String topic;
+    private String eventId;
+    private String shop;
+    private String keep = "";
+    private String subject = "";
+    private String lane;
+
+    InboxEndpoint(String uri, InboxComponent component, String name) {
+        super(uri, component);
+        this.name = name;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return name.startsWith(Inbox.HUB + ".")
+                ? new FollowUpProducer(this, name.substring(Inbox.HUB.length() + 1))
+                : new DoorProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        InboxConsumer consumer = new InboxConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    InboxComponent inboxComponent() {
+        return (InboxComponent) getComponent();
+    }
+
+    /** The partner: the name up to its first dot. */
+    String partner() {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    /** Whose reference the correlation is: {@code kind} of the partner's own, or {@code owner/kind}. */
+    String referencePartner() {
+        int slash = reference.indexOf('/');
+        return slash < 0 ? partner() : reference.substring(0, slash);
+    }
+
+    String referenceKind() {
+        return reference.substring(reference.indexOf('/') + 1);
+    }
+
+    public String getTopics() {
+        return topics;
+    }
+
+    /** Consumer: the partner's topics, separated by commas. */
+    public void setTopics(String topics) {
+        this.topics = topics;
+    }
+
+    public String getCorrelation() {
+        return correlation;
+    }
+
+    /** Consumer: where the body holds the value that leads to an order, a JSON pointer or an {@code <element>}. */
+    public void setCorrelation(String correlation) {
+        this.correlation = correlation;
+    }
+
+    public String getReference() {
+        return reference;
+    }
+
+    /** Consumer: what kind of reference that is, {@code order} or {@code hub/fulfilment-order}. */
+    public void setReference(String reference) {
+        this.reference = reference;
+    }
+
+    public boolean isOpensOrder() {
+        return opensOrder;
+    }
+
+    /** Consumer: whether an unknown reference opens an order. */
+    public void setOpensOrder(boolean opensOrder) {
+        this.opensOrder = opensOrder;
+    }
+
+    public String getTopic() {
+        return topic;
+    }
+
+    /** Door: the header that names the topic, or a fixed topic behind {@code =}. */
+    public void setTopic(String topic) {
+        this.topic = topic;
+    }
+
+    public String getEventId() {
+        return eventId;
+    }
+
+    /** Door: the header with the event's id; without one the body's hash serves. */
+    public void setEventId(String eventId) {
+        this.eventId = eventId;
+    }
+
+    public String getShop() {
+        return shop;
+    }
+
+    /** Door: the header that names the partner's tenant. */
+    public void setShop(String shop) {
+        this.shop = shop;
+    }
+
+    public String getKeep() {
+        return keep;
+    }
+
+    /** Door: further headers to keep with the message, separated by commas; nothing else crosses. */
+    public void setKeep(String keep) {
+        this.keep = keep;
+    }
+
+    public String getSubject() {
+        return subject;
+    }
+
+    /** Follow-up: the matter inside the order it is about. */
+    public void setSubject(String subject) {
+        this.subject = subject;
+    }
+
+    public String getLane() {
+        return lane;
+    }
+
+    /** Follow-up: the lane inside the order it waits in, where that is not the matter's own. */
+    public void setLane(String lane) {
+        this.lane = lane;
+    }
+}

@@ -1,0 +1,102 @@
+package routes.inbox;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Something that must become durable as one: the committer writes many of them in one transaction, and completes each
+ * only when that transaction is on stable storage. An operation that is refused (stale fence, version conflict) fails
+ * alone, never its group.
+ *
+ * @param <T> what its submitter learns
+ */
+public abstract class Operation<T> {
+
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final Turn turn;
+    private T result;
+    private RuntimeException refusal;
+
+    /** @param turn the turn on whose behalf this is written and whose fence must still hold, or null for none */
+    protected Operation(Turn turn) {
+        this.turn = turn;
+    }
+
+    /** What kind of commit this is, for crash points and metrics: intake, intent, verb, done, park, claim ... */
+    protected abstract String kind();
+
+    /** Adds this operation's statements to the group's batch. May be called again when a group is tried anew. */
+    protected abstract void write(Batch batch) throws SQLException;
+
+    /** Reads what only the written rows can tell, in the same transaction. */
+    protected void read(Connection connection) throws SQLException {}
+
+    /** Whether a power cut right after the commit must not undo it. */
+    protected boolean durable() {
+        return true;
+    }
+
+    /** Called after the commit, before the submitter goes on; must not block. */
+    protected void committed() {}
+
+    /** Called when this was refused or could not be written. */
+    protected void abandoned() {}
+
+    protected final void result(T value) {
+        result = value;
+    }
+
+    /** Takes this operation, and it alone, out of its group. */
+    protected final void refuse(RuntimeException why) {
+        refusal = why;
+    }
+
+    final boolean refused() {
+        return refusal != null;
+    }
+
+    protected final Turn turn() {
+        return turn;
+    }
+
+    final void begin() {
+        refusal = null;
+        result = null;
+    }
+
+    final void settle() {
+        if (refusal != null) {
+            abandoned();
+            outcome.completeExceptionally(refusal);
+            return;
+        }
+        committed();
+        outcome.complete(result);
+    }
+
+    final void fail(Throwable why) {
+        abandoned();
+        outcome.completeExceptionally(why);
+    }
+
+    final CompletableFuture<T> outcome() {
+        return outcome;
+    }
+
+    /** Waits until this is durable, or throws what refused it. */
+    final T await() {
+        try {
+            return outcome.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException refused) {
+                throw refused;
+            }
+            throw new StoreUnavailable(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailable(e);
+        }
+    }
+}

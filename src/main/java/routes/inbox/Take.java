@@ -1,0 +1,118 @@
+package routes.inbox;
+
+import java.time.Instant;
+import java.util.Map;
+
+/** One message to be taken in: raw bytes and what leads it to its lane. */
+public final class Take extends Operation<Take.Receipt> {
+
+    /**
+     * What a door learns.
+     *
+     * @param id the stored message, or 0 for a duplicate
+     * @param duplicate whether these bytes were taken before under this event id
+     * @param orderNumber the order it belongs to, null while nobody knows
+     */
+    public record Receipt(long id, boolean duplicate, String orderNumber) {}
+
+    final String partner;
+    final String shop;
+    final String topic;
+    final Map<String, String> headers;
+    final byte[] body;
+    final String sha256;
+    final Instant receivedAt;
+    private final Lanes lanes;
+    String eventId;
+    String refPartner;
+    String refKind;
+    String correlation;
+    boolean opensOrder;
+    String lane;
+    String orderNumber;
+    String subject = "";
+    int priority = Inbox.NORMAL;
+
+    long id;
+    boolean duplicate;
+    boolean flagged;
+    boolean room;
+    Store.Arrived handed;
+
+    Take(
+            Turn cause,
+            Lanes lanes,
+            String partner,
+            String shop,
+            String topic,
+            String eventId,
+            Map<String, String> headers,
+            byte[] body,
+            String sha256,
+            Instant receivedAt) {
+        super(cause);
+        this.lanes = lanes;
+        this.partner = partner;
+        this.shop = shop;
+        this.topic = topic;
+        this.eventId = eventId;
+        this.headers = headers;
+        this.body = body;
+        this.sha256 = sha256;
+        this.receivedAt = receivedAt;
+    }
+
+    @Override
+    protected String kind() {
+        return "intake";
+    }
+
+    /** The rows are written by {@link Intake} for all takes of a group at once; only the step of the cause rides here. */
+    @Override
+    protected void write(Batch batch) {
+        result(new Receipt(duplicate ? 0 : id, duplicate, orderNumber));
+        if (turn() != null) {
+            turn().board(batch, this);
+        }
+    }
+
+    @Override
+    protected void committed() {
+        if (turn() != null) {
+            turn().arrived();
+        }
+        if (handed != null) {
+            room = false;
+            lanes.begin(lane, handed.fence(), System.nanoTime(), message());
+        }
+        abandoned();
+    }
+
+    @Override
+    protected void abandoned() {
+        if (room) {
+            room = false;
+            lanes.giveRoom();
+        }
+    }
+
+    private Message message() {
+        return new Message(
+                id,
+                partner,
+                shop,
+                topic,
+                eventId,
+                lane,
+                orderNumber,
+                subject,
+                priority,
+                receivedAt,
+                null,
+                0,
+                0,
+                false,
+                headers,
+                body);
+    }
+}

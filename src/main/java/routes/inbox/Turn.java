@@ -1,0 +1,160 @@
+package routes.inbox;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * One message being worked on by one worker that holds its lane. A turn lives on one thread; verbs, partner calls and
+ * policies find it by {@link #current()}. Once a policy has decided how it ends, nothing more is written for it.
+ */
+public final class Turn {
+
+    private static final ThreadLocal<Turn> CURRENT = new ThreadLocal<>();
+
+    private final Message message;
+    private final long fence;
+    private final long grantedNanos;
+    private final Leases leases;
+    private final Set<String> done = new HashSet<>();
+    private final List<BiConsumer<Batch, Operation<?>>> riders = new ArrayList<>();
+    private String step;
+    private String writtenStep;
+    private boolean ended;
+    private int left;
+    private RuntimeException givenUp;
+
+    Turn(Message message, long fence, long grantedNanos, Leases leases, Set<String> done) {
+        this.message = message;
+        this.fence = fence;
+        this.grantedNanos = grantedNanos;
+        this.leases = leases;
+        this.step = message.step();
+        this.writtenStep = message.step();
+        this.done.addAll(done);
+    }
+
+    /** The turn of this thread; a verb or a partner call outside a turn is a mistake in a route. */
+    public static Turn current() {
+        Turn turn = CURRENT.get();
+        if (turn == null) {
+            throw new IllegalStateException("No message is being worked on by this thread");
+        }
+        return turn;
+    }
+
+    static Turn orNull() {
+        return CURRENT.get();
+    }
+
+    static void enter(Turn turn) {
+        CURRENT.set(turn);
+    }
+
+    static void leave() {
+        CURRENT.remove();
+    }
+
+    public Message message() {
+        return message;
+    }
+
+    /** The step being run: the route id that staff see, and where a replay begins. */
+    public String step() {
+        return step;
+    }
+
+    void step(String id) {
+        step = id;
+    }
+
+    long fence() {
+        return fence;
+    }
+
+    /** Refuses to go on when a policy has already ended this turn, or when the lane is no longer ours. */
+    public void mayGoOn() {
+        if (ended || givenUp != null) {
+            throw new TurnEnded();
+        }
+        leases.check(this, 0);
+    }
+
+    /** Refuses a call that could still be under way when this worker's lease has passed to another. */
+    public void mayCall(int timeoutMs) {
+        mayGoOn();
+        leases.check(this, timeoutMs);
+    }
+
+    long grantedNanos() {
+        return grantedNanos;
+    }
+
+    /** Whether this verb was already committed for this message, walk, step and subject. */
+    public boolean did(String verb, String subject) {
+        return done.contains(key(step, verb, subject));
+    }
+
+    /** Remembers a committed verb. */
+    public void does(String verb, String subject) {
+        done.add(key(step, verb, subject));
+    }
+
+    static String key(String step, String verb, String subject) {
+        return step + "|" + verb + "|" + subject;
+    }
+
+    /** Lets rows (a partner's answer, a finished call) ride with this turn's next commit. */
+    public void ride(BiConsumer<Batch, Operation<?>> rows) {
+        riders.add(rows);
+    }
+
+    /** Writes the riders and, where it moved on, the message's step. Called by every operation of a turn. */
+    public void board(Batch batch, Operation<?> operation) {
+        riders.forEach(rider -> rider.accept(batch, operation));
+        if (step != null && !step.equals(writtenStep)) {
+            batch.add(Batch.MESSAGE, operation, "update inbox set step = ? where id = ?", step, message.id());
+        }
+    }
+
+    /** After the commit: what rode is written. */
+    public void arrived() {
+        riders.clear();
+        writtenStep = step;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Leaves the message as it is, for whoever holds the lane next; nothing more is written for this turn. */
+    public void giveUp(RuntimeException why) {
+        givenUp = why;
+    }
+
+    RuntimeException givenUp() {
+        return givenUp;
+    }
+
+    /** How many messages wait behind this one in a lane that stayed ours. */
+    int left() {
+        return left;
+    }
+
+    void end(int messagesLeft) {
+        ended = true;
+        left = messagesLeft;
+    }
+
+    /** Thrown where a route goes on although its policy has ended the turn (a splitter does that); policies pass it over. */
+    public static final class TurnEnded extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        TurnEnded() {
+            super("This message's turn has ended", null, false, false);
+        }
+    }
+}

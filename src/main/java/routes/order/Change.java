@@ -1,0 +1,173 @@
+package routes.order;
+
+import java.time.Instant;
+import java.util.Locale;
+import routes.inbox.Batch;
+import routes.inbox.Operation;
+import routes.inbox.Turn;
+import routes.ledger.Entry;
+
+/** A verb's change, written as one: the order under its version, then history, entries, references and the event. */
+final class Change extends Operation<Order> {
+
+    /** Somebody else wrote this order first; the verb works out its change anew. */
+    static final class VersionConflict extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        VersionConflict(String number) {
+            super("Order " + number + " was changed meanwhile", null, false, false);
+        }
+    }
+
+    private final Draft draft;
+    private final Order order;
+    private final String document;
+    private final String verb;
+    private final String subject;
+    private final Instant now;
+
+    Change(Turn turn, Draft draft, String document, Order after, String verb, String subject, Instant now) {
+        super(turn);
+        this.draft = draft;
+        this.order = after;
+        this.document = document;
+        this.verb = verb;
+        this.subject = subject;
+        this.now = now;
+    }
+
+    String number() {
+        return order.number();
+    }
+
+    @Override
+    protected String kind() {
+        return "verb";
+    }
+
+    @Override
+    protected void write(Batch batch) {
+        Turn turn = turn();
+        result(order);
+        writeOrder(batch);
+        batch.add(
+                Batch.FACT,
+                this,
+                "insert into history (order_number, message_id, walk, step, verb, subject, note, who, at)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                order.number(),
+                turn.message().id(),
+                turn.message().walk(),
+                turn.step(),
+                verb,
+                subject,
+                draft.note().length() <= 1000 ? draft.note() : draft.note().substring(0, 1000),
+                turn.message().partner(),
+                now);
+        for (Draft.Ref ref : draft.refs()) {
+            batch.add(
+                    Batch.FACT,
+                    this,
+                    "insert into order_refs (external_id, kind, partner, order_number, subject) values (?, ?, ?, ?, ?)"
+                            + " on conflict do nothing",
+                    ref.externalId(),
+                    ref.kind(),
+                    ref.partner(),
+                    order.number(),
+                    ref.subject());
+        }
+        draft.entries().forEach(entry -> writeEntry(batch, entry));
+        if (draft.before().version() == 0 || draft.before().status() != order.status()) {
+            batch.add(
+                    Batch.FACT,
+                    this,
+                    "insert into outbox (order_number, event, body, at) values (?, ?, ?, ?)",
+                    order.number(),
+                    "order." + order.status().name().toLowerCase(Locale.ROOT),
+                    "{\"number\":\"" + order.number() + "\",\"version\":" + order.version() + ",\"status\":\""
+                            + order.status() + "\"}",
+                    now);
+        }
+        turn.board(batch, this);
+    }
+
+    private void writeOrder(Batch batch) {
+        if (draft.before().version() == 0) {
+            batch.add(
+                    Batch.GUARD,
+                    this,
+                    this::conflictUnlessChanged,
+                    "insert into orders (number, version, status, market, currency, total_minor, channel, shop,"
+                            + " shop_number, placed_at, changed_at, document) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                            + " on conflict do nothing",
+                    order.number(),
+                    order.version(),
+                    order.status().name(),
+                    order.market(),
+                    order.currency(),
+                    order.totalMinor(),
+                    order.channel(),
+                    order.shop(),
+                    order.shopNumber(),
+                    order.placedAt(),
+                    now,
+                    document);
+        } else {
+            batch.add(
+                    Batch.GUARD,
+                    this,
+                    this::conflictUnlessChanged,
+                    "update orders set version = ?, status = ?, document = ?, changed_at = ?"
+                            + " where number = ? and version = ?",
+                    order.version(),
+                    order.status().name(),
+                    document,
+                    now,
+                    order.number(),
+                    draft.before().version());
+        }
+    }
+
+    private void conflictUnlessChanged(int rows) {
+        if (rows == 0) {
+            refuse(new VersionConflict(order.number()));
+        }
+    }
+
+    private void writeEntry(Batch batch, Entry entry) {
+        batch.add(
+                Batch.FACT,
+                this,
+                "insert into entries (id, order_number, message_id, kind, subject, company, currency, posted_at)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                entry.id(),
+                entry.orderNumber(),
+                turn().message().id(),
+                entry.kind().name(),
+                entry.subject(),
+                entry.company(),
+                entry.currency(),
+                now);
+        int line = 0;
+        for (Entry.Posting posting : entry.postings()) {
+            batch.add(
+                    Batch.FACT,
+                    this,
+                    "insert into postings (entry_id, line, account, amount_minor, currency, dimension)"
+                            + " values (?, ?, ?, ?, ?, ?)",
+                    entry.id(),
+                    ++line,
+                    posting.account().number(),
+                    posting.amountMinor(),
+                    entry.currency(),
+                    posting.dimension());
+        }
+    }
+
+    @Override
+    protected void committed() {
+        turn().arrived();
+        turn().does(verb, subject);
+    }
+}

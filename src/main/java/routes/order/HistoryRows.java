@@ -1,0 +1,58 @@
+package routes.order;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads what happened to an order, in the order it happened. */
+@Component
+public class HistoryRows {
+
+    /** A page can use no more; an order with a longer story is shown its latest part. */
+    private static final int MOST_OF_ONE_ORDER = 1000;
+
+    private final JdbcClient store;
+
+    public HistoryRows(JdbcClient store) {
+        this.store = store;
+    }
+
+    /**
+     * One verb that changed the order.
+     *
+     * @param walk which pass over the message it belongs to, 1 being the first
+     * @param subject the matter inside the order ("P1"), empty for the order itself
+     * @param who a person's login, or the name of the part that did it
+     */
+    public record HistoryRow(
+            long id,
+            long messageId,
+            int walk,
+            String step,
+            String verb,
+            String subject,
+            String note,
+            String who,
+            Instant at) {}
+
+    /** The order's history, oldest first. */
+    public List<HistoryRow> ofOrder(String orderNumber) {
+        return store.sql("select * from (select id, message_id, walk, step, verb, subject, note, who, at from history"
+                        + " where order_number = :order order by id desc limit :most) h order by h.id")
+                .param("order", orderNumber)
+                .param("most", MOST_OF_ONE_ORDER)
+                .query((row, index) -> new HistoryRow(
+                        row.getLong("id"),
+                        row.getLong("message_id"),
+                        row.getInt("walk"),
+                        row.getString("step"),
+                        row.getString("verb"),
+                        row.getString("subject"),
+                        row.getString("note"),
+                        row.getString("who"),
+                        row.getObject("at", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+}

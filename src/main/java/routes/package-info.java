@@ -1,0 +1,42 @@
+/**
+ * The house: who lives where, and who may know whom.
+ *
+ * <p>Directions are YAML ({@code resources/routes}): where a message goes next. Which field becomes which is a mapping
+ * ({@code resources/mappings}). What must never be false is Java, here. A package may know those that stand below it on the
+ * map, never one above; {@code JavaStyleTest} finds a circle.
+ *
+ * <pre>
+ *   console                        people: pages and staff doors; it reads everybody's rows through their owners
+ *      |
+ *   deadletter   revision          what could not go on, its causes, replay  ·  checking and swapping routes
+ *      |            |
+ *   partner      order             calls and their journal  ·  the order, its states and verbs
+ *      |            |
+ *   mapping         |              their words to ours and back; exact money functions
+ *      |            |
+ *      +---- ledger                money, shares, balanced entries, the books on their way to the ERP
+ *               |   |
+ *               | region           markets: who serves them, in which money, how fast
+ *               |   |
+ *            inbox  file           durable intake, lanes, turns, the one committer  ·  folders of data files
+ *
+ *   sandbox                        five simulated partners; nobody knows it, and it knows partners only by their contracts
+ * </pre>
+ *
+ * <p>Each package in a sentence:
+ *
+ * <ul>
+ *   <li>{@code inbox} takes every message in durably, gives each lane one turn at a time, and writes what a turn decided.
+ *   <li>{@code partner} sends what a mapping wrote, never twice: it records the intent, the answer, and asks after a doubt.
+ *   <li>{@code mapping} runs the mapping files, compiled at start, on JSON trees and whole minor units.
+ *   <li>{@code order} is what an order is and what may happen to it; its verbs are each one commit.
+ *   <li>{@code ledger} is money: shares that add up, entries that balance.
+ *   <li>{@code region} and {@code file} are what differs by market, and how such files are read.
+ *   <li>{@code deadletter} names causes for people and brings parked messages back.
+ *   <li>{@code console} shows it all to staff; nobody else speaks HTML.
+ * </ul>
+ *
+ * <p>Rows have one owner: SQL is written in {@code inbox}, {@code partner}, {@code order}, {@code ledger} and
+ * {@code deadletter}. Time comes from the injected business clock; only leases live by the machine's.
+ */
+package routes;

@@ -1,0 +1,69 @@
+package routes.partner;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads what was said to partners about an order, and what they answered. */
+@Component
+public class CallRows {
+
+    /** A page can use no more; of an order with more calls the latest are shown. */
+    private static final int MOST_OF_ONE_ORDER = 500;
+
+    private final JdbcClient store;
+
+    public CallRows(JdbcClient store) {
+        this.store = store;
+    }
+
+    /**
+     * One attempt.
+     *
+     * @param effectKey the key of the effect it belongs to; null for a read
+     * @param request what was sent, without what proves who we are
+     * @param answer as it came; null when none did
+     * @param status HTTP status; null when no answer came
+     * @param tookMs milliseconds from sending to the answer or to giving up
+     */
+    public record CallRow(
+            long id,
+            String effectKey,
+            long messageId,
+            String step,
+            String operation,
+            String request,
+            String answer,
+            Integer status,
+            String outcome,
+            String detail,
+            int tookMs,
+            Instant at,
+            String mappingRevision) {}
+
+    /** The order's calls, oldest first. */
+    public List<CallRow> ofOrder(String orderNumber) {
+        return store.sql("select * from (select id, effect_key, message_id, step, operation, request, answer, status,"
+                        + " outcome, detail, took_ms, at, mapping_revision from partner_calls"
+                        + " where order_number = :order order by id desc limit :most) c order by c.id")
+                .param("order", orderNumber)
+                .param("most", MOST_OF_ONE_ORDER)
+                .query((row, index) -> new CallRow(
+                        row.getLong("id"),
+                        row.getString("effect_key"),
+                        row.getLong("message_id"),
+                        row.getString("step"),
+                        row.getString("operation"),
+                        row.getString("request"),
+                        row.getString("answer"),
+                        row.getObject("status", Integer.class),
+                        row.getString("outcome"),
+                        row.getString("detail"),
+                        row.getInt("took_ms"),
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        row.getString("mapping_revision")))
+                .list();
+    }
+}

@@ -1,0 +1,222 @@
+package routes.partner;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.stereotype.Component;
+import routes.inbox.CrashPoints;
+import routes.inbox.EngineSettings;
+import routes.inbox.LeaseClock;
+import routes.inbox.Refused;
+import routes.inbox.Turn;
+import routes.mapping.Mappings;
+import routes.partner.Journal.Effect;
+import routes.partner.Journal.Outcome;
+import routes.partner.PartnerFailure.Fate;
+
+/** Asks partners: reads at once, effects only with an intent on record and never twice (promises P2 and P6). */
+@Component
+class Calls {
+
+    private static final Duration MARGIN = Duration.ofMillis(500);
+
+    private final Transport transport;
+    private final Journal journal;
+    private final Mappings mappings;
+    private final CamelContext camel;
+    private final ProducerTemplate send;
+    private final MeterRegistry meters;
+    private final boolean ask;
+
+    Calls(
+            Transport transport,
+            Journal journal,
+            Mappings mappings,
+            @Lazy CamelContext camel,
+            @Lazy ProducerTemplate send,
+            MeterRegistry meters,
+            PartnerSettings settings,
+            EngineSettings engine,
+            @Value("${oms.journal.ask:true}") boolean ask) {
+        settings.partners().forEach((name, partner) -> {
+            if (partner.timeoutMs() > engine.leaseMs() / 2) {
+                throw new IllegalArgumentException("oms.partners." + name + ".timeout-ms must be at most half of"
+                        + " oms.engine.lease-ms (" + engine.leaseMs() + "): a call must end before its lease does");
+            }
+        });
+        this.transport = transport;
+        this.journal = journal;
+        this.mappings = mappings;
+        this.camel = camel;
+        this.send = send;
+        this.meters = meters;
+        this.ask = ask;
+    }
+
+    /** One read: nothing changes at the partner, so it may be repeated freely. */
+    JsonNode read(Turn turn, String partner, String operation, JsonNode request) {
+        turn.mayCall(transport.timeoutMs(partner));
+        return call(turn, null, partner, operation, request);
+    }
+
+    /**
+     * Carries out one effect, or answers with what an earlier try already did.
+     *
+     * @param lookUp the route that asks the partner what became of the stored request, or null when it cannot be asked
+     */
+    JsonNode effect(
+            Turn turn, String partner, String operation, String subject, JsonNode request, String lookUp, Exchange at) {
+        turn.mayCall(transport.timeoutMs(partner));
+        String key = Journal.key(turn, operation, subject);
+        String text = journal.text(request);
+        if (journal.intend(turn, key, 1, operation, subject, text)) {
+            return carryOut(turn, partner, operation, key + "/1", request);
+        }
+        Effect known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
+        boolean same = sameRequest(journal.tree(known.request()), request);
+        switch (known.outcome()) {
+            case ANSWERED -> {
+                if (!same) {
+                    throw new Refused(
+                            "OUTCOME_UNKNOWN",
+                            operation + " was already done for " + key + " with another request; a person decides");
+                }
+                return journal.tree(known.answer());
+            }
+            case REFUSED -> {
+                if (same) {
+                    return again(turn, partner, operation, known);
+                }
+                int next = known.version() + 1;
+                journal.intend(turn, key, next, operation, subject, text);
+                return carryOut(turn, partner, operation, key + "/" + next, request);
+            }
+            case NOT_SENT -> {
+                return again(turn, partner, operation, known);
+            }
+            default -> {
+                return askFirst(turn, partner, operation, known, lookUp, at);
+            }
+        }
+    }
+
+    /** What a request is apart from what only helps to look it up later. */
+    private static boolean sameRequest(JsonNode stored, JsonNode request) {
+        ObjectNode a = stored.deepCopy();
+        ObjectNode b = request.deepCopy();
+        a.remove("context");
+        b.remove("context");
+        return a.toString().equals(b.toString());
+    }
+
+    /**
+     * The outcome is unknown: a call was under way when its worker died, or its answer never came. Found means done.
+     * Not found is conclusive only when nothing of ours can still be on its way.
+     */
+    private JsonNode askFirst(Turn turn, String partner, String operation, Effect known, String lookUp, Exchange at) {
+        if (!ask) {
+            return again(turn, partner, operation, known);
+        }
+        if (lookUp == null || lookUp.isBlank()) {
+            throw new Refused(
+                    "OUTCOME_UNKNOWN", operation + ": its outcome is unknown and the partner cannot be asked");
+        }
+        Exchange question = camel.getEndpoint("direct:" + lookUp).createExchange();
+        at.getVariables().forEach(question::setVariable);
+        question.getMessage().setBody(journal.tree(known.request()));
+        send.send("direct:" + lookUp, question);
+        if (question.getException() instanceof RuntimeException failure) {
+            throw failure;
+        }
+        JsonNode found = question.getMessage().getBody(JsonNode.class);
+        switch (found == null ? "" : found.path("outcome").asText()) {
+            case "done" -> {
+                JsonNode answer = found.path("answer");
+                journal.settle(turn, known.key(), Outcome.ANSWERED, answer);
+                return answer;
+            }
+            case "not-done" -> {
+                Instant conclusive = known.sentAt()
+                        .plusMillis(transport.timeoutMs(partner))
+                        .plusMillis(transport.settleMs(partner))
+                        .plus(MARGIN);
+                if (LeaseClock.now().isBefore(conclusive)) {
+                    throw new NotYet(operation, conclusive);
+                }
+                return again(turn, partner, operation, known);
+            }
+            default -> throw new Refused(
+                    "OUTCOME_UNKNOWN",
+                    operation + ": " + (found == null ? "" : found.path("why").asText()));
+        }
+    }
+
+    /** Sends the stored bytes once more; certain that they were not carried out. */
+    private JsonNode again(Turn turn, String partner, String operation, Effect known) {
+        journal.resend(turn, known);
+        return carryOut(turn, partner, operation, known.key(), journal.tree(known.request()));
+    }
+
+    private JsonNode carryOut(Turn turn, String partner, String operation, String effectKey, JsonNode request) {
+        turn.mayCall(transport.timeoutMs(partner));
+        CrashPoints.pass("before-call", operation);
+        try {
+            JsonNode answer = call(turn, effectKey, partner, operation, request);
+            CrashPoints.pass("after-call", operation);
+            journal.settle(turn, effectKey, Outcome.ANSWERED, answer);
+            return answer;
+        } catch (PartnerFailure failure) {
+            journal.settle(
+                    turn,
+                    effectKey,
+                    switch (failure.fate()) {
+                        case NOT_DONE -> Outcome.NOT_SENT;
+                        case REFUSED -> Outcome.REFUSED;
+                        case UNKNOWN -> Outcome.UNKNOWN;
+                    },
+                    null);
+            throw failure;
+        }
+    }
+
+    private JsonNode call(Turn turn, String effectKey, String partner, String operation, JsonNode request) {
+        long started = System.nanoTime();
+        JsonNode answer = null;
+        PartnerFailure failure = null;
+        try {
+            answer = transport.send(partner, operation, request);
+            return answer;
+        } catch (PartnerFailure e) {
+            failure = e;
+            throw e;
+        } finally {
+            Duration took = Duration.ofNanos(System.nanoTime() - started);
+            String mapping = operation.replaceFirst("\\.", "/") + ".request";
+            journal.called(
+                    turn,
+                    effectKey,
+                    operation,
+                    journal.text(request),
+                    answer,
+                    failure != null || answer != null
+                            ? failure
+                            : new PartnerFailure("PARTNER_DOWN", Fate.UNKNOWN, null, 0, operation + ": broken off"),
+                    took,
+                    mappings.exists(mapping) ? mappings.revision(mapping) : null);
+            meters.timer(
+                            "oms.partner.call",
+                            "operation",
+                            operation,
+                            "outcome",
+                            failure == null ? "answered" : failure.fate().name())
+                    .record(took);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package routes.partner;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import routes.inbox.Batch;
+import routes.inbox.Committer;
+import routes.inbox.LeaseClock;
+import routes.inbox.Operation;
+import routes.inbox.Turn;
+
+/**
+ * The journal of what is changed at partners: an intent is on record before the call, the answer is written with the
+ * verb that uses it. What lies between is what must be asked before it is done again (promise P2).
+ */
+@Component
+class Journal {
+
+    enum Outcome {
+        INTENDED,
+        NOT_SENT,
+        UNKNOWN,
+        REFUSED,
+        ANSWERED
+    }
+
+    /** One thing changed at a partner. */
+    record Effect(
+            String key, int version, String request, Outcome outcome, String answer, int attempts, Instant sentAt) {}
+
+    private final Committer committer;
+    private final JdbcClient rows;
+    private final ObjectMapper json;
+
+    Journal(Committer committer, JdbcClient rows, ObjectMapper json) {
+        this.committer = committer;
+        this.rows = rows;
+        this.json = json;
+    }
+
+    /** The business key of an effect, without its version: the same matter, whichever message asks for it. */
+    static String key(Turn turn, String operation, String subject) {
+        String order = turn.message().orderNumber();
+        return (order == null ? turn.message().lane() : order) + "/" + operation + "/" + subject;
+    }
+
+    /** Puts the intent on record; false when this effect was intended before. */
+    boolean intend(Turn turn, String key, int version, String operation, String subject, String request) {
+        return committer.write(new Operation<Boolean>(turn) {
+
+            private boolean fresh;
+
+            @Override
+            protected String kind() {
+                return "intent";
+            }
+
+            @Override
+            protected void write(Batch batch) {
+                turn.board(batch, this);
+                batch.add(
+                        Batch.FACT,
+                        this,
+                        changed -> {
+                            fresh = changed > 0;
+                            result(fresh);
+                        },
+                        "insert into effects (effect_key, order_number, operation, subject, version, message_id, step,"
+                                + " request, outcome, attempts, sent_at) values (?, ?, ?, ?, ?, ?, ?, ?, 'INTENDED', 1, ?)"
+                                + " on conflict do nothing",
+                        key + "/" + version,
+                        turn.message().orderNumber() == null
+                                ? ""
+                                : turn.message().orderNumber(),
+                        operation,
+                        subject,
+                        version,
+                        turn.message().id(),
+                        turn.step(),
+                        request,
+                        LeaseClock.now());
+            }
+
+            @Override
+            protected void committed() {
+                turn.arrived();
+            }
+        });
+    }
+
+    /** Records that an intended effect is sent once more. */
+    void resend(Turn turn, Effect effect) {
+        committer.write(new Operation<Void>(turn) {
+
+            @Override
+            protected String kind() {
+                return "intent";
+            }
+
+            @Override
+            protected void write(Batch batch) {
+                turn.board(batch, this);
+                batch.add(
+                        Batch.FACT,
+                        this,
+                        "update effects set outcome = 'INTENDED', attempts = attempts + 1, sent_at = ? where effect_key = ?",
+                        LeaseClock.now(),
+                        effect.key());
+            }
+
+            @Override
+            protected void committed() {
+                turn.arrived();
+            }
+        });
+    }
+
+    /** The latest version of an effect. */
+    Optional<Effect> latest(String key) {
+        return rows.sql("select effect_key, version, request, outcome, answer, attempts, sent_at from effects"
+                        + " where effect_key like ? escape '!' order by version desc fetch first 1 rows only")
+                .param(key.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "/%")
+                .query((row, n) -> new Effect(
+                        row.getString(1),
+                        row.getInt(2),
+                        row.getString(3),
+                        Outcome.valueOf(row.getString(4)),
+                        row.getString(5),
+                        row.getInt(6),
+                        row.getObject(7, OffsetDateTime.class).toInstant()))
+                .optional();
+    }
+
+    /** Lets what came of an effect ride with the turn's next commit. */
+    void settle(Turn turn, String effectKey, Outcome outcome, JsonNode answer) {
+        String text = answer == null ? null : text(answer);
+        Instant now = LeaseClock.now();
+        turn.ride((batch, operation) -> batch.add(
+                Batch.FACT,
+                operation,
+                "update effects set outcome = ?, answer = ?, settled_at = ? where effect_key = ?",
+                outcome.name(),
+                text,
+                now,
+                effectKey));
+    }
+
+    /** Lets the record of one attempt, reads included, ride with the turn's next commit. */
+    void called(
+            Turn turn,
+            String effectKey,
+            String operation,
+            String request,
+            JsonNode answer,
+            PartnerFailure failure,
+            Duration took,
+            String revision) {
+        String step = turn.step();
+        String text = answer == null ? null : text(answer);
+        String why = failure == null ? null : failure.getMessage();
+        Instant now = LeaseClock.now();
+        turn.ride((batch, writing) -> batch.add(
+                Batch.FACT,
+                writing,
+                "insert into partner_calls (effect_key, message_id, order_number, step, operation, request, answer,"
+                        + " status, outcome, detail, took_ms, at, mapping_revision)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                effectKey,
+                turn.message().id(),
+                turn.message().orderNumber(),
+                step,
+                operation,
+                request,
+                text,
+                failure == null ? 200 : failure.status(),
+                failure == null ? "ANSWERED" : failure.fate().name(),
+                why == null ? null : why.substring(0, Math.min(500, why.length())),
+                (int) took.toMillis(),
+                now,
+                revision));
+    }
+
+    String text(JsonNode node) {
+        try {
+            return json.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    JsonNode tree(String text) {
+        try {
+            return json.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package routes.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretsTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"headers\":{\"Authorization\":\"Basic hush\"}}",
+                "{\"headers\":{\"X-Shopify-Access-Token\":\"hush\"}}",
+                "{\"a\":[{\"clientSecret\":\"hush\"}]}",
+                "{\"password\":12345,\"api_key\":\"hush\",\"api-key\":\"hush\",\"apiKey\":\"hush\"}",
+                "{\"note\":[\"Bearer hush\"]}",
+                "Authorization: Bearer hush",
+                "<login><password>hush</password></login>",
+                "<card cardNumber=\"hush\"/>",
+                "{\"cardNumber\":\"hush\",\"cvv\":\"hush\"}"
+            })
+    void whatIsSecretIsBlanked(String said) {
+        assertThat(Secrets.shown(said).toString())
+                .doesNotContain("hush", "12345")
+                .contains(Secrets.HIDDEN);
+    }
+
+    @Test
+    void theRestIsShownAsItWasSaid() {
+        assertThat(Secrets.shown("{\"total\":8.00,\"id\":9007199254740993,\"by\":null}"))
+                .hasToString("{\"total\":8.00,\"id\":9007199254740993,\"by\":null}");
+        assertThat(Secrets.shown("<decision>ACCEPT</decision>").textValue()).isEqualTo("<decision>ACCEPT</decision>");
+        assertThat(Secrets.shown(null)).isNull();
+    }
+
+    @Test
+    void brokenJsonIsShownAsText() {
+        assertThat(Secrets.shown("{\"a\":").textValue()).isEqualTo("{\"a\":");
+        assertThat(Secrets.shown("").textValue()).isEmpty();
+    }
+}
