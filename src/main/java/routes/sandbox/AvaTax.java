@@ -215,13 +215,16 @@ final class AvaTax implements Partner {
         }
         if (postalCode.length() > 11) throw tooLong("postalCode", 11);
         var answer = Json.object();
-        answer.set("address", address.deepCopy());
+        var repeated = (ObjectNode) address.deepCopy();
+        repeated.remove("textCase");
+        answer.set("address", repeated);
         var unknown = undeliverable(address);
+        var asIs = unknown || !isUs(country) || address.path("textCase").asText().equals("Mixed");
         var found = answer.putArray("validatedAddresses").addObject();
         found.put("addressType", unknown ? "UnknownAddressType" : "StreetOrResidentialAddress");
         for (var field : List.of("line1", "line2", "line3", "city", "region")) {
             var text = Json.text(address, field, "");
-            found.put(field, unknown || !isUs(country) ? text : text.toUpperCase(Locale.ROOT));
+            found.put(field, asIs ? text : text.toUpperCase(Locale.ROOT));
         }
         found.put("country", country).put("postalCode", postalCode);
         answer.put("resolutionQuality", unknown ? "External" : "Intersection");
