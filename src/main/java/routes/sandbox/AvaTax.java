@@ -219,7 +219,8 @@ final class AvaTax implements Partner {
         repeated.remove("textCase");
         answer.set("address", repeated);
         var unknown = undeliverable(address);
-        var asIs = unknown || !isUs(country) || address.path("textCase").asText().equals("Mixed");
+        var asIs =
+                unknown || !isUs(country) || address.path("textCase").asText().equals("Mixed");
         var found = answer.putArray("validatedAddresses").addObject();
         found.put("addressType", unknown ? "UnknownAddressType" : "StreetOrResidentialAddress");
         for (var field : List.of("line1", "line2", "line3", "city", "region")) {
