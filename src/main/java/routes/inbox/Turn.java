@@ -25,12 +25,15 @@ public final class Turn {
     private boolean ended;
     private int left;
     private RuntimeException givenUp;
+    private int priority;
+    private String outcome = "left";
 
     Turn(Message message, long fence, long grantedNanos, Leases leases, Set<String> done) {
         this.message = message;
         this.fence = fence;
         this.grantedNanos = grantedNanos;
         this.leases = leases;
+        this.priority = message.priority();
         this.step = message.step();
         this.writtenStep = message.step();
         this.done.addAll(done);
@@ -68,6 +71,15 @@ public final class Turn {
 
     void step(String id) {
         step = id;
+    }
+
+    /** How urgent the order's service level makes what follows; lower is more urgent. */
+    public void urgency(int priority) {
+        this.priority = priority;
+    }
+
+    int urgency() {
+        return priority;
     }
 
     long fence() {
@@ -143,7 +155,13 @@ public final class Turn {
         return left;
     }
 
-    void end(int messagesLeft) {
+    /** How the turn ended, for the metrics. */
+    String outcome() {
+        return outcome;
+    }
+
+    void end(String how, int messagesLeft) {
+        outcome = how;
         ended = true;
         left = messagesLeft;
     }

@@ -37,6 +37,7 @@ public record PartnerSettings(Map<String, Partner> partners) {
      * @param path for a partner with one address for everything (GraphQL), what follows the base
      * @param protocol {@code graphql}, {@code json} or {@code xml}
      * @param timeoutMs longest wait for one answer
+     * @param callsAtOnce calls under way at the same time, at most
      * @param settleMs how long after the last possible send a look-up that finds nothing is believed
      * @param auth {@code basic} (user and secret), {@code bearer} (secret), {@code header} (the user names the header, the
      *     secret is its value) or {@code none}
@@ -53,6 +54,7 @@ public record PartnerSettings(Map<String, Partner> partners) {
             String protocol,
             Long timeoutMs,
             Long settleMs,
+            Integer callsAtOnce,
             String auth,
             String user,
             String secret,
@@ -68,6 +70,7 @@ public record PartnerSettings(Map<String, Partner> partners) {
             protocol = oneOf("protocol", protocol, "json", Set.of("graphql", "json", "xml"));
             timeoutMs = timeoutMs == null ? 10_000L : timeoutMs;
             settleMs = settleMs == null ? 5_000L : settleMs;
+            callsAtOnce = callsAtOnce == null ? 64 : callsAtOnce;
             auth = oneOf("auth", auth, "none", Set.of("basic", "bearer", "header", "none"));
             headers = headers == null ? Map.of() : Map.copyOf(headers);
             webhookSecrets = webhookSecrets == null ? List.of() : List.copyOf(webhookSecrets);
