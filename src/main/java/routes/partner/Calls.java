@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -187,12 +188,25 @@ class Calls {
         }
     }
 
+    /** Some partners refuse inside a 200; where a mapping {@code <operation>.refusal} knows how, it is a refusal here too. */
+    private void refuseWhereItSaysNo(String operation, JsonNode answer) {
+        String mapping = operation.replaceFirst("\\.", "/") + ".refusal";
+        if (mappings.exists(mapping)) {
+            JsonNode refusal = mappings.apply(mapping, answer, Map.of());
+            if (refusal != null && !refusal.isNull() && !refusal.isMissingNode()) {
+                String why = refusal.path("message").asText(refusal.toString());
+                throw new PartnerFailure("PARTNER_REFUSED", Fate.REFUSED, null, 200, operation + ": " + why);
+            }
+        }
+    }
+
     private JsonNode call(Turn turn, String effectKey, String partner, String operation, JsonNode request) {
         long started = System.nanoTime();
         JsonNode answer = null;
         PartnerFailure failure = null;
         try {
             answer = transport.send(partner, operation, request);
+            refuseWhereItSaysNo(operation, answer);
             return answer;
         } catch (PartnerFailure e) {
             failure = e;
