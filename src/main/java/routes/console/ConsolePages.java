@@ -1,9 +1,7 @@
 package routes.console;
 
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
-import java.io.IOException;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +12,6 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -178,12 +175,6 @@ class ConsolePages {
                                 .toList())));
         model.addAttribute("books", books);
         return Access.live(request) ? "ledger :: live" : "ledger";
-    }
-
-    /** A wrong cursor in the address bar: the error page says so. */
-    @ExceptionHandler(Problem.Refused.class)
-    void refused(Problem.Refused refused, HttpServletResponse response) throws IOException {
-        response.sendError(refused.kind().status());
     }
 
     private static String titleOf(String number) {

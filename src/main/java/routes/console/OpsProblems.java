@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.MediaType;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.stereotype.Component;
@@ -21,7 +22,7 @@ import org.springframework.web.servlet.ModelAndView;
 import routes.inbox.StoreUnavailable;
 
 /**
- * Answers every failure under {@code /ops} as a problem. A resolver and not a controller advice, because an unknown path and
+ * Answers every failure under {@code /ops} as a problem, and people elsewhere with a page. A resolver and not a controller advice, because an unknown path and
  * a wrong method fail before any controller is found.
  */
 @Component
@@ -48,8 +49,11 @@ class OpsProblems implements HandlerExceptionResolver, Ordered {
     public ModelAndView resolveException(
             HttpServletRequest request, HttpServletResponse response, Object handler, Exception failure) {
         // Who may do what is the security chain's to answer.
-        if (!concerns(request.getRequestURI()) || failure instanceof AccessDeniedException) {
+        if (failure instanceof AccessDeniedException) {
             return null;
+        }
+        if (!concerns(request.getRequestURI())) {
+            return page(request, response, failure);
         }
         Problem problem = problem(request, response, failure);
         if (problem.status() >= 500) {
@@ -57,6 +61,25 @@ class OpsProblems implements HandlerExceptionResolver, Ordered {
         }
         try {
             Problem.write(request, response, json, problem);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+        return new ModelAndView();
+    }
+
+    /** People get an error page, not the JSON that everybody else is answered with. */
+    private static ModelAndView page(HttpServletRequest request, HttpServletResponse response, Exception failure) {
+        int status = failure instanceof Problem.Refused refused
+                ? refused.kind().status()
+                : failure instanceof ErrorResponse answer
+                        ? answer.getStatusCode().value()
+                        : 0;
+        String accept = request.getHeader("Accept");
+        if (status == 0 || accept == null || !accept.contains(MediaType.TEXT_HTML_VALUE)) {
+            return null;
+        }
+        try {
+            response.sendError(status);
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);
         }

@@ -32,7 +32,13 @@ import routes.deadletter.Replay;
 
 @SpringBootTest(
         classes = ConsoleSlice.class,
-        properties = {ConsoleSlice.NO_SETTINGS, ConsoleSlice.STORE, ConsoleSlice.TABLES, ConsoleSlice.LOGIN})
+        properties = {
+            ConsoleSlice.NO_SETTINGS,
+            ConsoleSlice.STORE,
+            ConsoleSlice.TABLES,
+            ConsoleSlice.LOGIN,
+            ConsoleSlice.PROBLEMS
+        })
 @AutoConfigureMockMvc
 class AccessTest {
 

@@ -43,7 +43,13 @@ import routes.deadletter.Replay;
 @SpringBootTest(
         classes = ConsoleSlice.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {ConsoleSlice.NO_SETTINGS, ConsoleSlice.STORE, ConsoleSlice.TABLES, ConsoleSlice.LOGIN})
+        properties = {
+            ConsoleSlice.NO_SETTINGS,
+            ConsoleSlice.STORE,
+            ConsoleSlice.TABLES,
+            ConsoleSlice.LOGIN,
+            ConsoleSlice.PROBLEMS
+        })
 class BrowserTest {
 
     private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("OMS_CHROMIUM", "/usr/bin/chromium"));

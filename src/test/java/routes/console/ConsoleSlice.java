@@ -88,6 +88,9 @@ class ConsoleSlice {
 
     static final String LOGIN = "oms.sandbox.password=" + PASSWORD;
 
+    /** As the hub has it: it must not turn the console's pages into JSON. */
+    static final String PROBLEMS = "spring.mvc.problemdetails.enabled=true";
+
     @Bean
     Seed seed(JdbcClient store) {
         return new Seed(store);

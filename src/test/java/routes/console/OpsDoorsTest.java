@@ -41,7 +41,13 @@ import routes.inbox.Refused;
 
 @SpringBootTest(
         classes = ConsoleSlice.class,
-        properties = {ConsoleSlice.NO_SETTINGS, ConsoleSlice.STORE, ConsoleSlice.TABLES, ConsoleSlice.LOGIN})
+        properties = {
+            ConsoleSlice.NO_SETTINGS,
+            ConsoleSlice.STORE,
+            ConsoleSlice.TABLES,
+            ConsoleSlice.LOGIN,
+            ConsoleSlice.PROBLEMS
+        })
 @AutoConfigureMockMvc
 class OpsDoorsTest {
 
