@@ -82,7 +82,7 @@ class Calls {
             return carryOut(turn, partner, operation, key + "/1", request);
         }
         Effect known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
-        boolean same = sameRequest(journal.tree(known.request()), request);
+        boolean same = sameRequest(journal.tree(known.request()), journal.tree(text));
         switch (known.outcome()) {
             case ANSWERED -> {
                 if (!same) {
