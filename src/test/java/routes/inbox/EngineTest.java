@@ -1,0 +1,383 @@
+package routes.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import routes.harness.Postgres;
+
+/** The engine's promises on both real stores, without routes: what is taken, sorted, leased, parked and resumed. */
+class EngineTest {
+
+    enum On {
+        H2,
+        POSTGRES
+    }
+
+    @TempDir
+    Path folder;
+
+    private HikariDataSource dataSource;
+    private JdbcClient rows;
+    private Store store;
+    private Lanes lanes;
+    private Committer committer;
+    private Inbox inbox;
+
+    private void start(On on, boolean fence) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(
+                on == On.H2
+                        ? "jdbc:h2:file:" + folder.resolve("hub")
+                                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_ON_EXIT=FALSE"
+                        : Postgres.any().freshDatabase("engine"));
+        if (on == On.H2) {
+            config.setUsername("sa");
+            config.setPassword("");
+        }
+        config.setMaximumPoolSize(4);
+        dataSource = new HikariDataSource(config);
+        Flyway.configure()
+                .dataSource(dataSource)
+                .locations("classpath:db/migration/common", "classpath:db/migration/{vendor}")
+                .load()
+                .migrate();
+        EngineSettings settings = new EngineSettings("one", 8, 64, 1000, 1000, 20, 900, "", fence, true);
+        ObjectMapper json = new ObjectMapper();
+        rows = JdbcClient.create(dataSource);
+        store = on == On.H2 ? new H2Store(settings) : new PostgresStore(settings);
+        lanes = new Lanes(dataSource, store, settings, new MessageReader(rows, json));
+        committer = new Committer(dataSource, store, settings, new Intake(store, json, lanes));
+        committer.start();
+        inbox = new Inbox(committer, lanes);
+    }
+
+    @AfterEach
+    void stop() {
+        committer.stop();
+        dataSource.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void aSecondDeliveryIsCountedAndNotStored(On on) {
+        start(on, true);
+        assertThat(take("e1", "7", "{\"id\":7}").duplicate()).isFalse();
+        assertThat(take("e1", "7", "{\"id\":7}").duplicate()).isTrue();
+        assertThat(count("inbox")).isEqualTo(1);
+        assertThat(number("select sum(n) from intakes")).isEqualTo(1);
+        assertThat(number("select sum(n) from duplicates")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void theSameEventWithAnotherBodyIsKeptAndFlagged(On on) {
+        start(on, true);
+        take("e1", "7", "{\"id\":7}");
+        assertThat(take("e1", "7", "{\"id\":7,\"changed\":true}").duplicate()).isFalse();
+        assertThat(take("e1", "7", "{\"id\":7,\"changed\":true}").duplicate()).isTrue();
+        assertThat(text("select reason from inbox where event_id <> 'e1'")).isEqualTo("EVENT_ID_REUSED");
+        assertThat(count("inbox")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void messagesOfOneOrderMeetInOneLaneAlsoWhenTheyComeTogether(On on) {
+        start(on, true);
+        List<CompletableFuture<Take.Receipt>> answers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            int n = i;
+            answers.add(CompletableFuture.supplyAsync(() -> take("e" + n, String.valueOf(n % 4), "{}" + n)));
+        }
+        Set<String> orders = Set.copyOf(
+                answers.stream().map(a -> a.join().orderNumber()).distinct().toList());
+        assertThat(orders).hasSize(4);
+        assertThat(rows.sql("select pending from lanes").query(Integer.class).list())
+                .containsExactly(10, 10, 10, 10);
+        assertThat(number("select sum(n) from intakes")).isEqualTo(40);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void aMessageNobodyCanPlaceWaitsForItsReferenceAndIsParkedWhenNoneComes(On on) {
+        start(on, true);
+        inbox.take(
+                "warehouse",
+                "",
+                "order.shipped",
+                "s1",
+                Map.of(),
+                bytes("a"),
+                "hub",
+                "fulfilment-order",
+                "OH-1-F1",
+                false);
+        inbox.take(
+                "warehouse",
+                "",
+                "order.shipped",
+                "s2",
+                Map.of(),
+                bytes("b"),
+                "hub",
+                "fulfilment-order",
+                "OH-9-F1",
+                false);
+        assertThat(count("inbox where state = 'UNSORTED'")).isEqualTo(2);
+        rows.sql("insert into order_refs (external_id, kind, partner, order_number, subject) values"
+                        + " ('OH-1-F1', 'fulfilment-order', 'hub', 'OH-1', 'F1')")
+                .update();
+        committer.write(new Sorter(store, Instant.now().minusSeconds(60)));
+        assertThat(text("select lane from inbox where event_id = 's1'")).isEqualTo("OH-1/F1");
+        assertThat(text("select state from lanes where lane = 'OH-1/F1'")).isEqualTo("READY");
+        assertThat(count("inbox where state = 'UNSORTED'")).isEqualTo(1);
+        committer.write(new Sorter(store, Instant.now().plusSeconds(1)));
+        assertThat(text("select cause from failures")).isEqualTo("ORDER_UNKNOWN");
+        assertThat(count("inbox where state = 'PARKED'")).isEqualTo(1);
+        // Replayed, it goes back to the sorter.
+        long parked = number("select message_id from failures");
+        assertThat(committer.write(new Resumption(parked, "lead"))).isTrue();
+        assertThat(committer.write(new Resumption(parked, "lead"))).isFalse();
+        assertThat(count("inbox where state = 'UNSORTED'")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void aWorkerWhoseLaneHasPassedOnWritesNothingAndItsNeighboursDo(On on) {
+        start(on, true);
+        Turn stale = turn("1", 0);
+        Turn good = turn("2", 0);
+        rows.sql("update lanes set fence = fence + 1 where lane = ?")
+                .param(stale.message().lane())
+                .update();
+        List<Note> notes = List.of(new Note(stale), new Note(good));
+        Map<Note, RuntimeException> outcomes = committer.writeAll(notes);
+        assertThat(outcomes.get(notes.get(0))).isInstanceOf(LeaseLost.class);
+        assertThat(outcomes.get(notes.get(1))).isNull();
+        assertThat(count("history")).isEqualTo(1);
+    }
+
+    /** The negative control of the test above: with the fence off the stale worker writes. */
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void withoutTheFenceTheStaleWorkerWrites(On on) {
+        start(on, false);
+        Turn stale = turn("1", 0);
+        rows.sql("update lanes set fence = fence + 1").update();
+        committer.write(new Note(stale));
+        assertThat(count("history")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void oneThatIsRefusedByItsGuardFailsAlone(On on) {
+        start(on, true);
+        List<Guarded> both = List.of(new Guarded(turn("1", 0), "no such lane"), new Guarded(turn("2", 0), null));
+        Map<Guarded, RuntimeException> outcomes = committer.writeAll(both);
+        assertThat(outcomes.get(both.get(0))).hasMessage("guard");
+        assertThat(outcomes.get(both.get(1))).isNull();
+        assertThat(count("history")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void theMostUrgentLaneIsClaimedFirstAndEverySoOftenTheOldest(On on) {
+        start(on, true);
+        take("e1", "1", "a");
+        take("e2", "2", "b");
+        rows.sql("update lanes set priority = 9, next_at = now() - interval '1' hour where lane = ?")
+                .param(laneOf("e1"))
+                .update();
+        rows.sql("update lanes set priority = 1 where lane = ?")
+                .param(laneOf("e2"))
+                .update();
+        List<Store.Grant> urgent = committer.write(new Claim(store, 1, false));
+        assertThat(urgent).extracting(Store.Grant::lane).containsExactly(laneOf("e2"));
+        rows.sql("update lanes set state = 'READY'").update();
+        List<Store.Grant> oldest = committer.write(new Claim(store, 1, true));
+        assertThat(oldest).extracting(Store.Grant::lane).containsExactly(laneOf("e1"));
+        assertThat(committer.write(new Claim(store, 5, false))).hasSize(1);
+        assertThat(committer.write(new Claim(store, 5, false))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void behindAParkedMessageTheLaneWaitsAndAReplayLetsItGoOnOnce(On on) {
+        start(on, true);
+        Turn turn = turn("1", 0);
+        take("e-later", "1", "later");
+        committer.write(Ending.parked(turn, "PARTNER_REFUSED", "no", ""));
+        String lane = turn.message().lane();
+        assertThat(text("select state from lanes where lane = '" + lane + "'")).isEqualTo("PARKED");
+        assertThat(committer.write(new Claim(store, 5, false))).isEmpty();
+        assertThat(committer.write(new Resumption(turn.message().id(), "staff")))
+                .isTrue();
+        assertThat(committer.write(new Resumption(turn.message().id(), "staff")))
+                .isFalse();
+        assertThat(text("select state || ended_by from failures")).isEqualTo("REPLAYEDstaff");
+        assertThat(committer.write(new Claim(store, 5, false))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void aWaitingLaneRunsWhenItsTimeHasCome(On on) {
+        start(on, true);
+        Turn turn = turn("1", 0);
+        committer.write(Ending.waiting(turn, Instant.now().plusSeconds(60), true, "PARTNER_DOWN"));
+        assertThat(committer.write(new Claim(store, 5, false))).isEmpty();
+        rows.sql("update lanes set next_at = now() - interval '1' second").update();
+        assertThat(committer.write(new Claim(store, 5, false))).hasSize(1);
+        assertThat(number("select attempts from inbox")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void whatAnEarlierRunHeldIsFreeAtStart(On on) throws SQLException {
+        start(on, true);
+        Turn turn = turn("1", 0);
+        try (Connection connection = dataSource.getConnection()) {
+            assertThat(store.takeOwn(connection)).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> committer.write(new Note(turn))).isInstanceOf(LeaseLost.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = On.class, names = "POSTGRES")
+    void aLeaseThatIsNotRenewedPassesOn(On on) throws Exception {
+        start(on, true);
+        Turn turn = turn("1", 0);
+        rows.sql("update lanes set owner = 'another', lease_until = now() - interval '1' second")
+                .update();
+        try (Connection connection = dataSource.getConnection()) {
+            assertThat(store.renew(connection)).isZero();
+            assertThat(store.reap(connection)).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> committer.write(new Note(turn))).isInstanceOf(LeaseLost.class);
+        assertThat(committer.write(new Claim(store, 5, false))).hasSize(1);
+    }
+
+    /** Claims the lane of a new message and answers the turn of its worker. */
+    private Turn turn(String shopOrder, int walk) {
+        String event = "turn-" + UUID.randomUUID();
+        Take.Receipt receipt = take(event, shopOrder, event);
+        String lane = laneOf(event);
+        Store.Grant grant = committer.write(new Claim(store, 1, false)).get(0);
+        assertThat(grant.lane()).isEqualTo(lane);
+        Message message = new Message(
+                receipt.id(),
+                "shopify",
+                "",
+                "orders/create",
+                event,
+                lane,
+                receipt.orderNumber(),
+                "",
+                5,
+                Instant.now(),
+                "a.step",
+                walk,
+                0,
+                false,
+                Map.of(),
+                new byte[0]);
+        return new Turn(
+                message,
+                grant.fence(),
+                System.nanoTime(),
+                new Leases(new EngineSettings("one", 8, 64, 1000, 1000, 20, 900, "", true, true)),
+                Set.of());
+    }
+
+    private Take.Receipt take(String event, String shopOrder, String body) {
+        return inbox.take(
+                "shopify", "shop", "orders/create", event, Map.of(), bytes(body), "shopify", "order", shopOrder, true);
+    }
+
+    private String laneOf(String event) {
+        return text("select lane from inbox where event_id = '" + event + "'");
+    }
+
+    private long count(String from) {
+        return number("select count(*) from " + from);
+    }
+
+    private long number(String sql) {
+        return rows.sql(sql).query(Long.class).single();
+    }
+
+    private String text(String sql) {
+        return rows.sql(sql).query(String.class).single();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Writes one row of history on behalf of a turn. */
+    private static class Note extends Operation<Void> {
+
+        Note(Turn turn) {
+            super(turn);
+        }
+
+        @Override
+        protected String kind() {
+            return "verb";
+        }
+
+        @Override
+        protected void write(Batch batch) {
+            batch.add(
+                    Batch.FACT,
+                    this,
+                    "insert into history (order_number, message_id, walk, step, verb, subject, note, who, at)"
+                            + " values ('x', ?, 0, 's', 'v', '', '', 'test', now())",
+                    turn().message().id());
+        }
+    }
+
+    /** As above, behind a guard that refuses where it changes no row. */
+    private static final class Guarded extends Note {
+
+        private final String lane;
+
+        Guarded(Turn turn, String lane) {
+            super(turn);
+            this.lane = lane == null ? turn.message().lane() : lane;
+        }
+
+        @Override
+        protected void write(Batch batch) {
+            batch.add(
+                    Batch.GUARD,
+                    this,
+                    changed -> {
+                        if (changed == 0) {
+                            refuse(new IllegalStateException("guard"));
+                        }
+                    },
+                    "update lanes set priority = priority where lane = ?",
+                    lane);
+            super.write(batch);
+        }
+    }
+}
