@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -130,8 +129,6 @@ final class BusinessCentral implements Partner {
     private static final class Changes {
         final ArrayNode list = Json.array();
         final List<Effect> effects = new ArrayList<>();
-        final Map<String, Long> written = new TreeMap<>();
-        String journal = "";
     }
 
     private final Webhooks journal;
@@ -428,9 +425,7 @@ final class BusinessCentral implements Partner {
         fill(line, fields, books);
         line.put("lastModifiedDateTime", clock.instant().toString());
         change(changes, "line", line);
-        changes.journal = opened.path("code").asText();
-        var amount = Amounts.minor(line.path("amount").decimalValue(), books.currency);
-        changes.written.merge(line.path("documentNumber").asText(), Math.max(0, amount), Long::sum);
+        Amounts.minor(line.path("amount").decimalValue(), books.currency);
         return new Result(201, line);
     }
 
@@ -637,8 +632,6 @@ final class BusinessCentral implements Partner {
     /** Writes down changes that are made already; one line in the journal, all or nothing. */
     private void written(Books books, Changes changes) {
         if (changes.list.isEmpty()) return;
-        changes.written.forEach((document, amount) ->
-                changes.effects.add(effect("write-lines", document, amount, books, changes.journal)));
         var event = Json.object().put("partner", NAME).put("event", "changed").put("company", books.id);
         event.set("changes", changes.list);
         journal.append(event, changes.effects, List.of());
