@@ -110,7 +110,8 @@ public class Policies implements Judge {
     /** The turn to end, or null when it has already ended; a lane that is not ours any more is left alone. */
     private static Turn mine(Throwable failure) {
         if (failure instanceof LeaseLost || failure instanceof StoreUnavailable) {
-            throw (RuntimeException) failure;
+            Turn.current().giveUp((RuntimeException) failure);
+            return null;
         }
         return failure instanceof Turn.TurnEnded ? null : Turn.current();
     }

@@ -9,11 +9,13 @@ final class Claim extends Operation<List<Store.Grant>> {
 
     private final Store store;
     private final int wanted;
+    private final boolean oldestFirst;
 
-    Claim(Store store, int wanted) {
+    Claim(Store store, int wanted, boolean oldestFirst) {
         super(null);
         this.store = store;
         this.wanted = wanted;
+        this.oldestFirst = oldestFirst;
     }
 
     @Override
@@ -26,7 +28,7 @@ final class Claim extends Operation<List<Store.Grant>> {
 
     @Override
     protected void read(Connection connection) throws SQLException {
-        result(store.claim(connection, wanted));
+        result(store.claim(connection, wanted, oldestFirst));
     }
 
     @Override

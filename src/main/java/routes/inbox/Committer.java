@@ -141,6 +141,7 @@ public final class Committer {
     private void write(List<Operation<?>> group) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try (Connection connection = dataSource.getConnection()) {
+                connection.setAutoCommit(false);
                 try {
                     writeOnce(connection, group);
                     return;

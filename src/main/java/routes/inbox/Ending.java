@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Locale;
 
 /** How a turn ends, written by the consumer or a policy itself, whatever the exchange says. */
 public final class Ending extends Operation<Integer> {
@@ -163,7 +164,7 @@ public final class Ending extends Operation<Integer> {
     @Override
     protected void committed() {
         turn().arrived();
-        turn().end(left);
+        turn().end(kind.name().toLowerCase(Locale.ROOT), left);
     }
 
     private static String cut(String text, int length) {

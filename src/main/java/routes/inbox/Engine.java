@@ -55,6 +55,10 @@ public final class Engine implements SmartLifecycle {
 
     @EventListener
     void routesStarted(ApplicationReadyEvent event) throws Exception {
+        consumers.warnOfMissing(rows.sql("select distinct coalesce(step, topic) from inbox where state in"
+                        + " ('RECEIVED', 'WAITING', 'PARKED') and (partner = 'hub' or step is not null)")
+                .query(String.class)
+                .list());
         lanes.start(committer, consumers);
         sorter = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sorter");

@@ -2,6 +2,7 @@ package routes.inbox;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -37,8 +38,8 @@ class EngineConfiguration {
     }
 
     @Bean
-    Consumers consumers(Committer committer, @Lazy Preparation preparation, @Lazy Judge judge) {
-        return new Consumers(committer, preparation, judge);
+    Consumers consumers(Committer committer, @Lazy Preparation preparation, @Lazy Judge judge, MeterRegistry meters) {
+        return new Consumers(committer, preparation, judge, meters);
     }
 
     @Bean("inbox-component")

@@ -17,15 +17,13 @@ final class FollowUpProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        Message cause = Turn.current().message();
-        String order = cause.orderNumber();
+        String order = Turn.current().message().orderNumber();
         endpoint.inboxComponent()
                 .inbox
                 .follow(
                         step,
                         order,
                         endpoint.getSubject(),
-                        endpoint.getLane() == null ? null : Inbox.lane(order, endpoint.getLane()),
-                        cause.priority());
+                        endpoint.getLane() == null ? null : Inbox.lane(order, endpoint.getLane()));
     }
 }

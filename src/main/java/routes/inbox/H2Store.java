@@ -99,12 +99,12 @@ final class H2Store extends AnyStore {
     }
 
     @Override
-    public List<Grant> claim(Connection connection, int n) throws SQLException {
+    public List<Grant> claim(Connection connection, int n, boolean oldestFirst) throws SQLException {
         update(connection, "update lanes set state = 'READY' where state = 'WAITING' and next_at <= now()");
         List<Grant> grants = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "select lane, fence from lanes where state = 'READY' order by state, priority, next_at"
-                        + " fetch first ? rows only")) {
+        try (PreparedStatement select =
+                connection.prepareStatement("select lane, fence from lanes where state = 'READY' order by state, "
+                        + (oldestFirst ? "next_at" : "priority, next_at") + " fetch first ? rows only")) {
             select.setInt(1, n);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {

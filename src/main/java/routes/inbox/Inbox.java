@@ -69,11 +69,11 @@ public final class Inbox {
      * @param subject the matter inside the order
      * @param lane the lane it waits in; null = the matter's own
      */
-    public Take.Receipt follow(String step, String orderNumber, String subject, String lane, int priority) {
+    public Take.Receipt follow(String step, String orderNumber, String subject, String lane) {
         Turn cause = Turn.current();
         cause.mayGoOn();
         String event = cause.message().id() + "." + cause.message().walk() + ":" + subject;
-        return own(cause, step, orderNumber, subject, lane, priority, event);
+        return own(cause, step, orderNumber, subject, lane, cause.urgency(), event);
     }
 
     /** Takes a message a clock sends; {@code event} tells one tick from the next. */

@@ -24,6 +24,8 @@ final class Lanes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
     private static final int CLAIM_MAX = 64;
+    /** Every so many claims go by age instead of urgency, so that nobody starves. */
+    private static final int AGE_EVERY = 4;
 
     private final DataSource dataSource;
     private final Store store;
@@ -38,6 +40,7 @@ final class Lanes {
     private Consumers consumers;
     private volatile boolean open;
     private volatile boolean backlog = true;
+    private long claims;
 
     Lanes(DataSource dataSource, Store store, EngineSettings settings, MessageReader reader) {
         this.dataSource = dataSource;
@@ -77,6 +80,7 @@ final class Lanes {
         this.committer = committer;
         this.consumers = consumers;
         try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
             int own = store.takeOwn(connection);
             connection.commit();
             if (own > 0) {
@@ -103,6 +107,10 @@ final class Lanes {
     /** Whether a freshly written lane may go straight to a worker: not while older lanes wait for their turn. */
     boolean takeRoom() {
         return open && !backlog && room.tryAcquire();
+    }
+
+    int free() {
+        return room.availablePermits();
     }
 
     void giveRoom() {
@@ -186,7 +194,7 @@ final class Lanes {
                 List<Store.Grant> grants = List.of();
                 long now = System.nanoTime();
                 try {
-                    grants = committer.write(new Claim(store, wanted));
+                    grants = committer.write(new Claim(store, wanted, ++claims % AGE_EVERY == 0));
                 } finally {
                     room.release(wanted - grants.size());
                 }
@@ -209,6 +217,7 @@ final class Lanes {
                 leases.renewing();
                 long started = System.nanoTime();
                 try (Connection connection = dataSource.getConnection()) {
+                    connection.setAutoCommit(false);
                     store.renew(connection);
                     connection.commit();
                     leases.renewed(started);

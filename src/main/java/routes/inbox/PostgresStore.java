@@ -87,14 +87,15 @@ final class PostgresStore extends AnyStore {
     }
 
     @Override
-    public List<Grant> claim(Connection connection, int n) throws SQLException {
+    public List<Grant> claim(Connection connection, int n, boolean oldestFirst) throws SQLException {
         update(
                 connection,
                 "update lanes set state = 'READY' where lane in (select lane from lanes where state = 'WAITING'"
                         + " and next_at <= now() order by next_at limit 500 for update skip locked)");
         List<Grant> grants = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(
-                "with c as materialized (select lane from lanes where state = 'READY' order by priority, next_at"
+                "with c as materialized (select lane from lanes where state = 'READY' order by "
+                        + (oldestFirst ? "next_at" : "priority, next_at")
                         + " limit ? for update skip locked) update lanes l set state = 'LEASED', owner = ?,"
                         + " lease_until = " + LEASE_END
                         + ", fence = l.fence + 1 from c where l.lane = c.lane returning l.lane, l.fence")) {

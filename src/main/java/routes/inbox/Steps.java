@@ -21,7 +21,7 @@ final class Steps implements RoutePolicyFactory {
             @Override
             public void onExchangeBegin(Route entered, Exchange exchange) {
                 Turn turn = Turn.orNull();
-                if (turn != null && !turn.ended()) {
+                if (turn != null && !turn.ended() && turn.givenUp() == null) {
                     turn.step(entered.getRouteId());
                 }
             }

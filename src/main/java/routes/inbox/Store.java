@@ -30,8 +30,8 @@ interface Store {
     /** Adds messages to lanes: an idle lane becomes ready, or leased where a worker stands ready. */
     Map<String, Arrived> arrive(Connection connection, Collection<Arrival> arrivals) throws SQLException;
 
-    /** Takes up to n runnable lanes, the most urgent first. */
-    List<Grant> claim(Connection connection, int n) throws SQLException;
+    /** Takes up to n runnable lanes, the most urgent first or, so that nobody starves, the oldest first. */
+    List<Grant> claim(Connection connection, int n, boolean oldestFirst) throws SQLException;
 
     /** Keeps our leases; answers how many. */
     int renew(Connection connection) throws SQLException;

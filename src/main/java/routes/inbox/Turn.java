@@ -24,12 +24,16 @@ public final class Turn {
     private String writtenStep;
     private boolean ended;
     private int left;
+    private RuntimeException givenUp;
+    private int priority;
+    private String outcome = "left";
 
     Turn(Message message, long fence, long grantedNanos, Leases leases, Set<String> done) {
         this.message = message;
         this.fence = fence;
         this.grantedNanos = grantedNanos;
         this.leases = leases;
+        this.priority = message.priority();
         this.step = message.step();
         this.writtenStep = message.step();
         this.done.addAll(done);
@@ -69,13 +73,22 @@ public final class Turn {
         step = id;
     }
 
+    /** How urgent the order's service level makes what follows; lower is more urgent. */
+    public void urgency(int priority) {
+        this.priority = priority;
+    }
+
+    int urgency() {
+        return priority;
+    }
+
     long fence() {
         return fence;
     }
 
     /** Refuses to go on when a policy has already ended this turn, or when the lane is no longer ours. */
     public void mayGoOn() {
-        if (ended) {
+        if (ended || givenUp != null) {
             throw new TurnEnded();
         }
         leases.check(this, 0);
@@ -128,12 +141,27 @@ public final class Turn {
         return ended;
     }
 
+    /** Leaves the message as it is, for whoever holds the lane next; nothing more is written for this turn. */
+    public void giveUp(RuntimeException why) {
+        givenUp = why;
+    }
+
+    RuntimeException givenUp() {
+        return givenUp;
+    }
+
     /** How many messages wait behind this one in a lane that stayed ours. */
     int left() {
         return left;
     }
 
-    void end(int messagesLeft) {
+    /** How the turn ended, for the metrics. */
+    String outcome() {
+        return outcome;
+    }
+
+    void end(String how, int messagesLeft) {
+        outcome = how;
         ended = true;
         left = messagesLeft;
     }

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,8 +112,7 @@ public class Books {
                 .findFirst()
                 .map(m -> m.partner("erp"))
                 .orElseThrow();
-        return new Journal(
-                batch, company, books.guid(), books.currency(), LocalDate.now(clock), erp, null, documents(batch));
+        return new Journal(batch, company, books.guid(), books.currency(), date(batch), erp, null, documents(batch));
     }
 
     /** Whether a journal holds anything; another instance may have been faster. */
@@ -157,6 +158,16 @@ public class Books {
                 turn.arrived();
             }
         });
+    }
+
+    /** The day of the journal's last entry: the same whenever it is asked, also after midnight. */
+    private LocalDate date(String batch) {
+        return rows.sql("select max(posted_at) from entries where batch = ?")
+                .param(batch)
+                .query((row, n) -> row.getObject(1, OffsetDateTime.class))
+                .optional()
+                .map(at -> at.atZoneSameInstant(ZoneOffset.UTC).toLocalDate())
+                .orElseGet(() -> LocalDate.now(clock));
     }
 
     private List<Document> documents(String batch) {

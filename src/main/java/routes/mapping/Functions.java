@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Function;
 import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -24,12 +26,12 @@ import routes.ledger.Allocation;
 import routes.ledger.Money;
 
 /**
- * What mappings can say beside JSLT's own words. JSLT computes with doubles ({@code sum} too), so everything exact is here.
- * Null in is null out, unless a line says otherwise.
+ * What mappings can say beside JSLT's own words. JSLT computes with doubles ({@code sum} too), so everything exact is
+ * here. Null in is null out, unless a line says otherwise.
  *
  * <pre>
- * minor("24.10", "USD", "total_price") -> 2410     exact, or MONEY_WRONG; the name, which may be left out, is for the reader
- * decimal(2410, "USD")                 -> 24.10    a JSON number with exactly the currency's decimals
+ * minor("24.10", "USD", "total_price") -> 2410     exact, or MONEY_WRONG; the name, which may be left out, is for the
+ * reader decimal(2410, "USD")                 -> 24.10    a JSON number with exactly the currency's decimals
  * decimal-text(2410, "USD")            -> "24.10"
  * exponent("JPY")                      -> 0
  * total([1, 2, 3])                     -> 6        exact; of nothing 0; null members count nothing
@@ -190,8 +192,7 @@ final class Functions {
     }
 
     private static String pathPart(String text) {
-        return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8)
-                .replace("+", "%20");
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static long whole(JsonNode number) {

@@ -2,6 +2,7 @@ package routes.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -13,8 +14,8 @@ import org.apache.camel.support.ProcessorEndpoint;
 import org.springframework.stereotype.Component;
 
 /**
- * The one door to the mappings: {@code mapping:avalara/quote-tax.request} turns the body by that file. The bean's name is
- * how Camel finds the component. A mapping that does not exist stops the start of its route.
+ * The one door to the mappings: {@code mapping:avalara/quote-tax.request} turns the body by that file. The bean's name
+ * is how Camel finds the component. A mapping that does not exist stops the start of its route.
  */
 @Component("mapping-component")
 class MappingComponent extends DefaultComponent {
@@ -53,8 +54,7 @@ class MappingComponent extends DefaultComponent {
             return BooleanNode.valueOf(truth);
         }
         return value instanceof Number number
-                ? com.fasterxml.jackson.databind.node.JsonNodeFactory.withExactBigDecimals(true)
-                        .numberNode(new BigDecimal(number.toString()))
+                ? JsonNodeFactory.withExactBigDecimals(true).numberNode(new BigDecimal(number.toString()))
                 : TextNode.valueOf(value.toString());
     }
 }

@@ -3,8 +3,8 @@ package routes.mapping;
 import routes.inbox.Caused;
 
 /**
- * A message could not be turned: it is unreadable, lacks a field, or says something that must not be guessed at. The cause
- * is a word of the cause catalogue; the message names the mapping's file and the place in it.
+ * A message could not be turned: it is unreadable, lacks a field, or says something that must not be guessed at. The
+ * cause is a word of the cause catalogue; the message names the mapping's file and the place in it.
  */
 public class MappingFailure extends RuntimeException implements Caused {
 
@@ -13,7 +13,8 @@ public class MappingFailure extends RuntimeException implements Caused {
     private final String cause;
 
     /**
-     * @param cause a word of the cause catalogue: UNREADABLE, FIELD_MISSING, MAPPING_BROKEN, MONEY_WRONG, PARTNER_REFUSED ...
+     * @param cause a word of the cause catalogue: UNREADABLE, FIELD_MISSING, MAPPING_BROKEN, MONEY_WRONG,
+     *     PARTNER_REFUSED ...
      * @param message one sentence for the person who mends it
      */
     public MappingFailure(String cause, String message) {

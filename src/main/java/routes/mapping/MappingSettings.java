@@ -5,8 +5,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
  * What the settings say to mappings: {@code oms.partners.<partner>.variables.*} is {@code $settings} and
- * {@code oms.partners.<partner>.code-map} is {@code $codes} in every mapping of that partner. A key with other characters
- * than letters, digits and dashes is written in brackets: {@code "[1:Allow]": ACCEPT}.
+ * {@code oms.partners.<partner>.code-map} is {@code $codes} in every mapping of that partner. A key with other
+ * characters than letters, digits and dashes is written in brackets: {@code "[1:Allow]": ACCEPT}.
  */
 @ConfigurationProperties("oms")
 record MappingSettings(Map<String, Words> partners) {

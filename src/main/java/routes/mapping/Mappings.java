@@ -27,7 +27,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Every mapping and every GraphQL document of the class path, compiled once when the hub starts. A file that does not
- * compile stops the start and is named with its line. Names are paths without the ending: {@code avalara/quote-tax.request}.
+ * compile stops the start and is named with its line. Names are paths without the ending: {@code
+ * avalara/quote-tax.request}.
  */
 @Component
 @EnableConfigurationProperties(MappingSettings.class)

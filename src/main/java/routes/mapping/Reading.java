@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -25,15 +24,16 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * Reads what came from outside, strictly: JSON (RFC 8259) or XML, UTF-8 only, with a limit on everything that can grow.
- * Numbers keep every digit and every trailing zero. All failures are {@link MappingFailure}s with cause UNREADABLE; they
- * quote positions, never content.
+ * Numbers keep every digit and every trailing zero. All failures are {@link MappingFailure}s with cause UNREADABLE;
+ * they quote positions, never content.
  *
  * <p>XML comes out like this, whatever wrote it:
  *
  * <ul>
  *   <li>the root's children are the fields; the root's own name is the field {@code @root};
  *   <li>an element with text only is a string, stripped; an empty one is {@code ""};
- *   <li>an element with children or attributes is an object; attributes are {@code @name}; text beside them is the field
+ *   <li>an element with children or attributes is an object; attributes are {@code @name}; text beside them is the
+ *   field
  *       {@code ""};
  *   <li>an element that stands once is the value itself, one that repeats is an array of the values in their order (a
  *       mapping says {@code list(.item)} and need not care);
@@ -59,7 +59,6 @@ public final class Reading {
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
             .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
             .build();
 

@@ -17,8 +17,8 @@ public final class Writing {
     private Writing() {}
 
     /**
-     * Writes the fields of an object as elements under a root, in their order; an array is its element repeated, null is
-     * nothing. Characters that XML 1.0 cannot hold (a stray control character in a product's title) are left out.
+     * Writes the fields of an object as elements under a root, in their order; an array is its element repeated, null
+     * is nothing. Characters that XML 1.0 cannot hold (a stray control character in a product's title) are left out.
      *
      * @param body an object; its field names must be XML names
      * @return UTF-8 bytes with an XML declaration

@@ -5,7 +5,8 @@
  *
  * <pre>
  * {"method": "POST", "path": "/api/v2/transactions/create", "query": {"k": "v"}, "headers": {"k": "v"}, "body": {...}}
- * {"graphql": "shopify/capture-payment", "variables": {...}}       the document is mappings/shopify/capture-payment.graphql
+ * {"graphql": "shopify/capture-payment", "variables": {...}}       the document is
+ * mappings/shopify/capture-payment.graphql
  * </pre>
  *
  * and beside these, where it helps:
@@ -14,8 +15,8 @@
  *   <li>{@code "root": "transactions"}: the body is written as XML under that root ({@link routes.mapping.Writing});
  *   <li>{@code "echo": {"pointer": "/code", "value": "OH-1-P1"}}: an answer that holds another value there is somebody
  *       else's answer and is not believed;
- *   <li>{@code "answers": [400]}: statuses beside 2xx that are an answer, not a failure; the response mapping reads their
- *       body;
+ *   <li>{@code "answers": [400]}: statuses beside 2xx that are an answer, not a failure; the response mapping reads
+ *       their body;
  *   <li>{@code "context": {...}}: never sent; what a later look-up needs to recognise the effect.
  * </ul>
  *
@@ -23,9 +24,10 @@
  * {@code {"code": ..., "message": ...}} when it is a refusal and null when it is not. The response mapping of such an
  * operation refuses too, so that nobody who forgets to ask takes a refusal for an answer.
  *
- * <p>JSLT works with doubles and leaves out keys whose value is null, {} or []. So money is only ever whole minor units,
- * turned by {@code minor} and {@code decimal}; a reader of a mapping's answer takes an absent key for null or empty.
+ * <p>JSLT works with doubles and leaves out keys whose value is null, {} or []. So money is only ever whole minor
+ * units, turned by {@code minor} and {@code decimal}; a reader of a mapping's answer takes an absent key for null or
+ * empty.
  *
- * <p>This package knows nobody but {@code routes.ledger}, for the arithmetic of money.
+ * <p>This package knows {@code routes.ledger}, for the arithmetic of money, and of the inbox only what a cause is.
  */
 package routes.mapping;

@@ -59,6 +59,7 @@ public class Orders implements Preparation {
             Order order = load(turn.message().orderNumber());
             exchange.setVariable("partners", order.partners());
             exchange.getMessage().setBody(order);
+            turn.urgency(urgency(order));
         }
     }
 
@@ -83,7 +84,12 @@ public class Orders implements Preparation {
                 ? load(Turn.current().message().orderNumber())
                 : open((JsonNode) placed);
         exchange.setVariable("partners", order.partners());
+        Turn.current().urgency(urgency(order));
         return order;
+    }
+
+    private int urgency(Order order) {
+        return regions.named(order.market()).serviceLevel(order.serviceLevel()).priority();
     }
 
     private Order open(JsonNode placed) {
@@ -186,8 +192,9 @@ public class Orders implements Preparation {
     }
 
     /** The analyst's resolution of a review; it may come twice, late, or before our own answer is written. */
-    public Order fraudDecided(Object said) {
+    public Order fraudDecided(Object said, Exchange exchange) {
         String number = Turn.current().message().orderNumber();
+        exchange.setVariable("partners", load(number).partners());
         return apply("fraud-decided", "", number, draft -> {
             JsonNode resolution = (JsonNode) said;
             if (draft.fraud != null && !draft.before().held("FRAUD_REVIEW")) {
@@ -255,6 +262,11 @@ public class Orders implements Preparation {
     }
 
     private static FulfilmentOrder plan(Order order, Market market, JsonNode theirs, String id) {
+        String node = theirs.path("node").asText();
+        if (!market.nodes().containsKey(node)) {
+            throw new Refused(
+                    "NODE_UNKNOWN", "Market " + market.name() + " ships nothing from the shop's location " + node);
+        }
         List<PlannedLine> lines = new ArrayList<>();
         for (JsonNode line : theirs.path("lines")) {
             Line ours = order.lines().stream()
@@ -272,7 +284,7 @@ public class Orders implements Preparation {
         return new FulfilmentOrder(
                 id,
                 theirs.path("shopId").asText(),
-                market.node(theirs.path("node").asText()),
+                market.node(node),
                 FulfilmentOrder.State.PLANNED,
                 null,
                 lines,
@@ -431,7 +443,7 @@ public class Orders implements Preparation {
             boolean known = false;
             for (PlannedLine planned : asked.lines()) {
                 Line line = draft.before().line(planned.line());
-                if (!line.sku().equals(sku)) {
+                if (!sku.equals(line.sku())) {
                     continue;
                 }
                 known = true;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -12,6 +13,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 import routes.inbox.CrashPoints;
+import routes.inbox.EngineSettings;
 import routes.inbox.LeaseClock;
 import routes.inbox.Refused;
 import routes.inbox.Turn;
@@ -24,7 +26,8 @@ import routes.partner.PartnerFailure.Fate;
 @Component
 class Calls {
 
-    private static final Duration MARGIN = Duration.ofMillis(500);
+    /** The last possible send may be this much later than the intent: a call may have queued for its place. */
+    private static final Duration MARGIN = Duration.ofMillis(2_500);
 
     private final Transport transport;
     private final Journal journal;
@@ -41,7 +44,15 @@ class Calls {
             @Lazy CamelContext camel,
             @Lazy ProducerTemplate send,
             MeterRegistry meters,
+            PartnerSettings settings,
+            EngineSettings engine,
             @Value("${oms.journal.ask:true}") boolean ask) {
+        settings.partners().forEach((name, partner) -> {
+            if (partner.timeoutMs() > engine.leaseMs() / 2) {
+                throw new IllegalArgumentException("oms.partners." + name + ".timeout-ms must be at most half of"
+                        + " oms.engine.lease-ms (" + engine.leaseMs() + "): a call must end before its lease does");
+            }
+        });
         this.transport = transport;
         this.journal = journal;
         this.mappings = mappings;
@@ -71,7 +82,7 @@ class Calls {
             return carryOut(turn, partner, operation, key + "/1", request);
         }
         Effect known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
-        boolean same = sameRequest(journal.tree(known.request()), request);
+        boolean same = sameRequest(journal.tree(known.request()), journal.tree(text));
         switch (known.outcome()) {
             case ANSWERED -> {
                 if (!same) {
@@ -177,12 +188,25 @@ class Calls {
         }
     }
 
+    /** Some partners refuse inside a 200; where a mapping {@code <operation>.refusal} knows how, it is a refusal here too. */
+    private void refuseWhereItSaysNo(String operation, JsonNode answer) {
+        String mapping = operation.replaceFirst("\\.", "/") + ".refusal";
+        if (mappings.exists(mapping)) {
+            JsonNode refusal = mappings.apply(mapping, answer, Map.of());
+            if (refusal != null && !refusal.isNull() && !refusal.isMissingNode()) {
+                String why = refusal.path("message").asText(refusal.toString());
+                throw new PartnerFailure("PARTNER_REFUSED", Fate.REFUSED, null, 200, operation + ": " + why);
+            }
+        }
+    }
+
     private JsonNode call(Turn turn, String effectKey, String partner, String operation, JsonNode request) {
         long started = System.nanoTime();
         JsonNode answer = null;
         PartnerFailure failure = null;
         try {
             answer = transport.send(partner, operation, request);
+            refuseWhereItSaysNo(operation, answer);
             return answer;
         } catch (PartnerFailure e) {
             failure = e;

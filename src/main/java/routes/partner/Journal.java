@@ -3,6 +3,7 @@ package routes.partner;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -14,6 +15,7 @@ import routes.inbox.Committer;
 import routes.inbox.LeaseClock;
 import routes.inbox.Operation;
 import routes.inbox.Turn;
+import routes.mapping.Reading;
 
 /**
  * The journal of what is changed at partners: an intent is on record before the call, the answer is written with the
@@ -194,11 +196,8 @@ class Journal {
         }
     }
 
+    /** Reads stored text back digit by digit: what is sent again must be what was recorded. */
     JsonNode tree(String text) {
-        try {
-            return json.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Reading.json(text.getBytes(StandardCharsets.UTF_8));
     }
 }

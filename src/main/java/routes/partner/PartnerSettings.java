@@ -37,13 +37,15 @@ public record PartnerSettings(Map<String, Partner> partners) {
      * @param path for a partner with one address for everything (GraphQL), what follows the base
      * @param protocol {@code graphql}, {@code json} or {@code xml}
      * @param timeoutMs longest wait for one answer
+     * @param callsAtOnce calls under way at the same time, at most
      * @param settleMs how long after the last possible send a look-up that finds nothing is believed
-     * @param auth {@code basic} (user and secret), {@code bearer} (secret), {@code header} (the user names the header, the
-     *     secret is its value) or {@code none}
+     * @param auth {@code basic} (user and secret), {@code bearer} (secret), {@code header} (the user names the header,
+     *     the secret is its value) or {@code none}
      * @param secret what proves who we are
      * @param headers sent with every request
      * @param webhookSecrets every secret that is accepted now; two while one is replaced by the next
-     * @param webhookUser the user name shown at our doors where the partner uses Basic; the partner's own name by default
+     * @param webhookUser the user name shown at our doors where the partner uses Basic; the partner's own name by
+     *     default
      * @param variables {@code $settings} in this partner's mappings
      * @param codeMap {@code $codes} in this partner's mappings: its code to our word
      */
@@ -53,6 +55,7 @@ public record PartnerSettings(Map<String, Partner> partners) {
             String protocol,
             Long timeoutMs,
             Long settleMs,
+            Integer callsAtOnce,
             String auth,
             String user,
             String secret,
@@ -68,6 +71,7 @@ public record PartnerSettings(Map<String, Partner> partners) {
             protocol = oneOf("protocol", protocol, "json", Set.of("graphql", "json", "xml"));
             timeoutMs = timeoutMs == null ? 10_000L : timeoutMs;
             settleMs = settleMs == null ? 5_000L : settleMs;
+            callsAtOnce = callsAtOnce == null ? 64 : callsAtOnce;
             auth = oneOf("auth", auth, "none", Set.of("basic", "bearer", "header", "none"));
             headers = headers == null ? Map.of() : Map.copyOf(headers);
             webhookSecrets = webhookSecrets == null ? List.of() : List.copyOf(webhookSecrets);

@@ -16,9 +16,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.stereotype.Component;
 
 /**
- * Tells whether what came to a door is from the partner it claims to be from. Every comparison takes as long for a near miss
- * as for a wild guess; every active secret is tried, so that a secret can be replaced while posts signed with the old one
- * still arrive.
+ * Tells whether what came to a door is from the partner it claims to be from. Every comparison takes as long for a near
+ * miss as for a wild guess; every active secret is tried, so that a secret can be replaced while posts signed with the
+ * old one still arrive.
  */
 @Component("signatures")
 @EnableConfigurationProperties(PartnerSettings.class)
@@ -53,8 +53,9 @@ public class Signatures {
     }
 
     /**
-     * Standard Webhooks: one of the space-separated {@code v1,<base64>} is the HMAC-SHA256 of {@code id.timestamp.body}; the
-     * key is the base64 behind {@code whsec_}; the timestamp, in seconds, is at most five minutes from now.
+     * Standard Webhooks: one of the space-separated {@code v1,<base64>} is the HMAC-SHA256 of {@code
+     * id.timestamp.body}; the key is the base64 behind {@code whsec_}; the timestamp, in seconds, is at most five
+     * minutes from now.
      *
      * @throws SignatureRefused when a part is absent, too old or early, or nothing fits
      */

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -35,6 +37,9 @@ import routes.partner.PartnerFailure.Fate;
 @Component
 class Transport {
 
+    /** How long a call waits for its place; short, because its lease runs meanwhile. */
+    private static final int LONGEST_QUEUE_SECONDS = 2;
+
     private static final int LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
     private final CamelContext camel;
@@ -42,6 +47,7 @@ class Transport {
     private final PartnerSettings settings;
     private final ObjectMapper json;
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
+    private final Map<String, Semaphore> rooms = new ConcurrentHashMap<>();
     private final Mappings mappings;
 
     Transport(
@@ -74,6 +80,24 @@ class Transport {
      */
     JsonNode send(String partnerName, String operation, JsonNode request) {
         PartnerSettings.Partner partner = settings.of(partnerName);
+        Semaphore room = rooms.computeIfAbsent(partnerName, name -> new Semaphore(partner.callsAtOnce(), true));
+        try {
+            if (!room.tryAcquire(LONGEST_QUEUE_SECONDS, TimeUnit.SECONDS)) {
+                throw new PartnerFailure(
+                        "RATE_LIMITED", Fate.NOT_DONE, null, 0, operation + ": too many calls are under way");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartnerFailure("PARTNER_DOWN", Fate.NOT_DONE, null, 0, operation + ": the hub is stopping");
+        }
+        try {
+            return exchange(partnerName, partner, operation, request);
+        } finally {
+            room.release();
+        }
+    }
+
+    private JsonNode exchange(String partnerName, PartnerSettings.Partner partner, String operation, JsonNode request) {
         Exchange exchange = endpoint(partnerName, partner).createExchange();
         fill(exchange, partner, request);
         send.send(endpoint(partnerName, partner), exchange);

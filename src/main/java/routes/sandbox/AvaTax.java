@@ -215,13 +215,17 @@ final class AvaTax implements Partner {
         }
         if (postalCode.length() > 11) throw tooLong("postalCode", 11);
         var answer = Json.object();
-        answer.set("address", address.deepCopy());
+        var repeated = (ObjectNode) address.deepCopy();
+        repeated.remove("textCase");
+        answer.set("address", repeated);
         var unknown = undeliverable(address);
+        var asIs =
+                unknown || !isUs(country) || address.path("textCase").asText().equals("Mixed");
         var found = answer.putArray("validatedAddresses").addObject();
         found.put("addressType", unknown ? "UnknownAddressType" : "StreetOrResidentialAddress");
         for (var field : List.of("line1", "line2", "line3", "city", "region")) {
             var text = Json.text(address, field, "");
-            found.put(field, unknown || !isUs(country) ? text : text.toUpperCase(Locale.ROOT));
+            found.put(field, asIs ? text : text.toUpperCase(Locale.ROOT));
         }
         found.put("country", country).put("postalCode", postalCode);
         answer.put("resolutionQuality", unknown ? "External" : "Intersection");
@@ -406,7 +410,7 @@ final class AvaTax implements Partner {
         json.put("businessIdentificationNo", "");
         json.put("modifiedDate", clock.instant().toString());
         json.put("modifiedUserId", 1_450_221);
-        json.put("taxDate", date);
+        json.put("taxDate", date.substring(0, 10) + "T00:00:00Z");
         json.set("lines", lines);
         var addresses = json.putArray("addresses");
         addresses.add(location(shipTo, id, 1));

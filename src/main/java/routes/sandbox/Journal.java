@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -222,7 +223,10 @@ final class Journal implements AutoCloseable {
     }
 
     private static byte[] line(ObjectNode json) {
-        return (json + "\n").getBytes(StandardCharsets.UTF_8);
+        var bytes = Json.bytes(json);
+        var line = Arrays.copyOf(bytes, bytes.length + 1);
+        line[bytes.length] = '\n';
+        return line;
     }
 
     private static FileChannel openForAppend(Path path) throws IOException {

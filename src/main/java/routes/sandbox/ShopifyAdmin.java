@@ -290,7 +290,8 @@ final class ShopifyAdmin implements Partner {
                 .orElse(Json.MAPPER.nullNode());
     }
 
-    private ObjectNode order(OrderState state) {
+    /** An order with everything this simulator knows of it; callers get what they select. */
+    ObjectNode order(OrderState state) {
         synchronized (state) {
             var order = state.order;
             var paid = state.capturedMinor();

@@ -147,12 +147,16 @@ final class Webhooks implements AutoCloseable {
 
     private void send(Attempt attempt, String hubUrl) {
         var webhook = attempt.webhook();
-        var request = HttpRequest.newBuilder(URI.create(hubUrl + DOORS.get(webhook.partner())))
-                .timeout(ANSWER_LIMIT.getOrDefault(webhook.partner(), Duration.ofSeconds(10)))
-                .POST(HttpRequest.BodyPublishers.ofString(webhook.body()));
-        Signing.headers(webhook, settings.shopDomain(), System.currentTimeMillis() / 1000)
-                .forEach(request::header);
-        http.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding()).whenComplete((response, failure) -> {
+        HttpRequest request;
+        try {
+            request = request(webhook, hubUrl);
+        } catch (IllegalArgumentException e) {
+            inFlight.release();
+            LOG.error("webhooks cannot be sent to {}", hubUrl, e);
+            tryAgain(attempt, e.toString());
+            return;
+        }
+        http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).whenComplete((response, failure) -> {
             inFlight.release();
             if (failure == null && response.statusCode() / 100 == 2) {
                 delivered(webhook);
@@ -160,6 +164,15 @@ final class Webhooks implements AutoCloseable {
                 tryAgain(attempt, failure == null ? "status " + response.statusCode() : failure.toString());
             }
         });
+    }
+
+    private HttpRequest request(Webhook webhook, String hubUrl) {
+        var request = HttpRequest.newBuilder(URI.create(hubUrl + DOORS.get(webhook.partner())))
+                .timeout(ANSWER_LIMIT.getOrDefault(webhook.partner(), Duration.ofSeconds(10)))
+                .POST(HttpRequest.BodyPublishers.ofString(webhook.body()));
+        Signing.headers(webhook, settings.shopDomain(), System.currentTimeMillis() / 1000)
+                .forEach(request::header);
+        return request.build();
     }
 
     private void delivered(Webhook webhook) {

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.xml.sax.SAXException;
 
-/** What we send to Accertify is well-formed and holds no card number; what we expect from it fits the core all clients share. */
+/**
+ * What we send to Accertify is well-formed and holds no card number; what we expect from it fits the core all clients
+ * share.
+ */
 class AccertifyContractTest {
 
     private static final Pattern CARD_NUMBER =

@@ -64,7 +64,10 @@ final class Golden {
                 mapping, name, in, in.resolveSibling(name + ".out.json"), in.resolveSibling(name + ".vars.json"));
     }
 
-    /** Every mapping of the class path; without settings, so a case's variables may set {@code $settings} and {@code $codes}. */
+    /**
+     * Every mapping of the class path; without settings, so a case's variables may set {@code $settings} and {@code
+     * $codes}.
+     */
     static Mappings mappings() {
         return new Mappings(JSON, new MappingSettings(Map.of()));
     }

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The partner routes as Camel runs them; only the wire is replaced, by a partner that answers as a golden case says. */
+/**
+ * The partner routes as Camel runs them; only the wire is replaced, by a partner that answers as a golden case says.
+ */
 class PartnerRoutesTest {
 
     private static final Path ROUTES = Path.of("src/main/resources/routes/partners");

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every request we send to a REST partner, as the golden examples show it, is accepted by that partner's published OpenAPI:
- * method, path, query and body. Business Central's $batch is taken apart and each of its requests judged.
+ * Every request we send to a REST partner, as the golden examples show it, is accepted by that partner's published
+ * OpenAPI: method, path, query and body. Business Central's $batch is taken apart and each of its requests judged.
  */
 class RestContractTest {
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Orders that real shops sent are understood, whatever their age. Sums are asserted only of those that a shop made; the rest
- * are edits of vendors' samples, which do not add up and must come out as they are.
+ * Orders that real shops sent are understood, whatever their age. Sums are asserted only of those that a shop made; the
+ * rest are edits of vendors' samples, which do not add up and must come out as they are.
  */
 class ShopifyOrdersContractTest {
 

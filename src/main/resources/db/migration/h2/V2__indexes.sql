@@ -4,6 +4,7 @@ create index inbox_by_state on inbox (state, id);
 create index inbox_by_order on inbox (order_number, id);
 create index inbox_by_correlation on inbox (state, correlation);
 create index lanes_by_turn on lanes (state, priority, next_at);
+create index lanes_by_age on lanes (state, next_at);
 create index lanes_by_lease on lanes (state, lease_until);
 create index order_refs_by_order on order_refs (order_number);
 create index effects_by_order on effects (order_number);

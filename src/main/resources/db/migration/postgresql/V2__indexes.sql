@@ -9,6 +9,7 @@ create index inbox_by_state on inbox (state, id) where state not in ('DONE', 'DI
 create index inbox_by_order on inbox (order_number, id);
 create index inbox_unsorted on inbox (correlation) where state = 'UNSORTED';
 create index lanes_ready on lanes (priority, next_at) where state = 'READY';
+create index lanes_ready_by_age on lanes (next_at) where state = 'READY';
 create index lanes_waiting on lanes (next_at) where state = 'WAITING';
 create index lanes_leased on lanes (lease_until) where state = 'LEASED';
 create index order_refs_by_order on order_refs (order_number);

@@ -1,0 +1,432 @@
+package routes.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.annotation.DirtiesContext;
+import routes.harness.Doors;
+import routes.harness.World;
+
+/**
+ * Tells every story under {@code src/test/resources/stories} to the whole hub: real doors, real store, sandbox
+ * partners in the same process. A story ends when nothing moves any more; then what it says must hold, and always
+ * the books and the equation must balance.
+ */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.DEFINED_PORT,
+        properties = {
+            "oms.sandbox.orders-per-minute=0",
+            "oms.sandbox.ship-after-ms=50",
+            "oms.sandbox.deliver-after-ms=50",
+            "oms.sandbox.review-after-ms=300",
+            "oms.sandbox.slow-ms=300",
+            "oms.sandbox.late-commit-ms=300",
+            "oms.retries.scale=0.005",
+            "oms.partners.shopify.timeout-ms=2000",
+            "oms.partners.shopify.settle-ms=300",
+            "oms.partners.avalara.timeout-ms=2000",
+            "oms.partners.avalara.settle-ms=300",
+            "oms.partners.accertify.timeout-ms=2000",
+            "oms.partners.accertify.settle-ms=300",
+            "oms.partners.warehouse.timeout-ms=2000",
+            "oms.partners.warehouse.settle-ms=300",
+            "oms.partners.erp.timeout-ms=2000",
+            "oms.partners.erp.settle-ms=300",
+            "oms.sandbox.password=" + Stories.PASSWORD
+        })
+@Import(Stories.Followed.class)
+@DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+abstract class Stories {
+
+    static final String PASSWORD = "stories-password";
+    private static final Path FOLDER = Path.of("src/test/resources/stories");
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TestConfiguration
+    static class Followed {
+        @Bean
+        Walk walk() {
+            return new Walk();
+        }
+    }
+
+    @Autowired
+    private Walk walk;
+
+    @Autowired
+    private JdbcClient store;
+
+    @Autowired
+    private CamelContext camel;
+
+    private Doors doors;
+
+    /** Where this hub listens. */
+    abstract int port();
+
+    @TestFactory
+    @Order(1)
+    Stream<DynamicTest> stories() {
+        doors = new Doors("http://127.0.0.1:" + port(), PASSWORD);
+        var only = System.getProperty("oms.story", "");
+        return files().filter(file -> file.toString().contains(only))
+                .map(Story::read)
+                .map(story -> DynamicTest.dynamicTest(
+                        story.sentence(), story.file().toUri(), () -> new Telling(story).tell()));
+    }
+
+    /** Not one route may be there that no story enters. */
+    @Test
+    @Order(2)
+    void everyRouteIsEnteredByAStory() {
+        if (!System.getProperty("oms.story", "").isEmpty()) return;
+        var never = camel.getRoutes().stream()
+                .map(route -> route.getRouteId())
+                .sorted()
+                .toList();
+        assertThat(never.stream().filter(id -> !walk.entered().contains(id)).toList())
+                .isEmpty();
+    }
+
+    private static Stream<Path> files() {
+        try (var all = Files.walk(FOLDER)) {
+            return all
+                    .filter(file -> file.toString().endsWith(".yaml")
+                            && !file.getParent().getFileName().toString().equals("payloads"))
+                    .sorted()
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One telling of one story: what it is about, and what was there before it began. */
+    private final class Telling {
+
+        private final Story story;
+        private final String id = Payload.freshId();
+        private final JsonNode before = doors.conservation();
+        private final long messagesBefore = highestMessage();
+        private String shopName;
+        private String number;
+        private HttpResponse<String> answer;
+
+        Telling(Story story) {
+            this.story = story;
+        }
+
+        void tell() {
+            try {
+                for (var act : story.acts()) {
+                    given(act.given());
+                    when(act.when());
+                    then(act);
+                }
+            } finally {
+                doors.clearFaults();
+            }
+        }
+
+        private void given(JsonNode given) {
+            if (given.path("no-faults").asBoolean()) doors.clearFaults();
+            for (var fault : given.path("faults")) {
+                doors.fault(
+                        fault.path("partner").asText(),
+                        fault.path("operation").asText("*"),
+                        fault.path("fault").asText(),
+                        fault.path("count").asInt(1));
+            }
+        }
+
+        private void when(JsonNode when) {
+            if (when.has("place")) place(when.path("place"));
+            if (when.has("post")) post(when.path("post"));
+            if (when.has("replay")) replay(when.path("replay").asInt(1));
+            if (when.has("resolve")) resolve(when.path("resolve"));
+            if (when.has("advance")) doors.advance(when.path("advance").asText());
+        }
+
+        private void place(JsonNode wish) {
+            var known = doors.shopOrders().size();
+            var all = new LinkedHashMap<String, Object>();
+            all.put("count", 1);
+            wish.properties().forEach(field -> all.put(field.getKey(), field.getValue()));
+            doors.place(all);
+            await().atMost(LIMIT).until(() -> doors.shopOrders().size() > known);
+            shopName = doors.shopOrders().get(known).path("name").asText();
+        }
+
+        private void post(JsonNode post) {
+            var about = shopName == null ? id : idOfPlaced();
+            var body = Payload.bytes(post, about);
+            var times = post.path("times").asInt(1);
+            var event = post.path("event").asText("event-" + id);
+            for (int time = 0; time < times; time++) {
+                var headers =
+                        switch (post.path("partner").asText("shopify")) {
+                            case "shopify" -> Doors.shopifyHeaders(
+                                    post.path("topic").asText("orders/create"), event, body);
+                            default -> new LinkedHashMap<String, String>();
+                        };
+                switch (post.path("signature").asText("good")) {
+                    case "forged" -> headers.put("X-Shopify-Hmac-Sha256", Doors.hmac("not-the-secret", body));
+                    case "none" -> headers.remove("X-Shopify-Hmac-Sha256");
+                    default -> {}
+                }
+                post.path("headers")
+                        .properties()
+                        .forEach(header ->
+                                headers.put(header.getKey(), header.getValue().asText()));
+                var path = post.path("path").asText("/partners/shopify/webhooks");
+                answer = doors.send("POST", path, body, headers);
+            }
+        }
+
+        /** The analyst's word on this story's order, as the fraud partner sends it. */
+        private void resolve(JsonNode resolve) {
+            var body = "<transaction-results><transaction-id>" + number() + "</transaction-id><cross-reference>"
+                    + resolve.path("reference").asText("R-" + id) + "</cross-reference><action-type>"
+                    + resolve.path("decision").asText() + "</action-type><recommendation-code>"
+                    + resolve.path("decision").asText() + "</recommendation-code></transaction-results>";
+            answer = doors.send(
+                    "POST",
+                    "/partners/accertify/resolutions",
+                    body.getBytes(StandardCharsets.UTF_8),
+                    Map.of("Content-Type", "application/xml", "Authorization", ANALYST));
+        }
+
+        /** Staff press replay on each of this story's open dead letters, as often as the story says. */
+        private void replay(int times) {
+            var ours = ourDeadLetters();
+            assertThat(ours).as("dead letters to replay").isNotEmpty();
+            for (var letter : ours) {
+                for (int time = 0; time < times; time++)
+                    answer = doors.replay(letter.path("id").asText());
+            }
+        }
+
+        private void then(Story.Act act) {
+            var then = act.then();
+            if (then.has("answer"))
+                assertThat(answer.statusCode())
+                        .as("%s", answer.body())
+                        .isEqualTo(then.path("answer").asInt());
+            await().atMost(LIMIT).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
+                assertAtRest();
+                holds(then);
+                if (!act.walk().isMissingNode()) assertWalk(act.walk());
+            });
+        }
+
+        /** Lanes at rest: nothing runs, nothing is due. What waits behind a parked message stays where it is. */
+        private void assertAtRest() {
+            var moving = store.sql(
+                            "select lane || ' ' || state from lanes where state in ('READY', 'LEASED', 'WAITING')")
+                    .query(String.class)
+                    .list();
+            assertThat(moving).as("lanes still moving").isEmpty();
+            if (shopName != null)
+                assertThat(placed().path("acknowledged").asBoolean())
+                        .as("acknowledged")
+                        .isTrue();
+        }
+
+        private void holds(JsonNode then) {
+            var equation = doors.conservation();
+            assertThat(equation.path("balanced").asBoolean())
+                    .as("the equation %s", equation)
+                    .isTrue();
+            doors.trialBalance().path("currencies").properties().forEach(currency -> assertThat(
+                            currency.getValue().path("sumMinor").asLong())
+                    .as("the books in %s", currency.getKey())
+                    .isZero());
+            for (var term : List.of("received", "duplicates")) {
+                if (!then.has(term)) continue;
+                assertThat(equation.path(term).asLong() - before.path(term).asLong())
+                        .as(term)
+                        .isEqualTo(then.path(term).asLong());
+            }
+            if (then.path("no-order").asBoolean()) {
+                assertThat(ourMessages().stream()
+                                .map(message -> message.path("orderNumber").asText(null)))
+                        .as("orders of this story that exist")
+                        .noneMatch(this::isOrder);
+            }
+            if (then.has("order")) assertHas(then.path("order"), order(), "the order");
+            if (then.has("holds")) {
+                assertThat(stream(order().path("holds"))
+                                .filter(hold -> hold.path("releasedAt").isNull())
+                                .map(hold -> hold.path("kind").asText()))
+                        .as("holds")
+                        .containsExactlyInAnyOrderElementsOf(Story.texts(then.path("holds")));
+            }
+            if (then.has("message")) assertOne(then.path("message"), ourMessages(), "a message");
+            if (then.has("parked")) {
+                if (then.path("parked").isBoolean())
+                    assertThat(ourDeadLetters()).as("dead letters").isEmpty();
+                else assertOne(then.path("parked"), ourDeadLetters(), "a dead letter");
+            }
+            if (then.has("effects")) assertEffects(then.path("effects"));
+            if (then.has("calls")) {
+                assertCounts(
+                        then.path("calls"),
+                        stream(order().path("partnerCalls")).map(call -> call.path("operation")),
+                        "calls");
+            }
+            if (then.has("entries")) {
+                assertCounts(
+                        then.path("entries"),
+                        stream(order().path("entries")).map(entry -> entry.path("kind")),
+                        "entries");
+            }
+            if (then.has("history")) {
+                assertThat(stream(order().path("history"))
+                                .map(one -> one.path("verb").asText()))
+                        .as("history")
+                        .containsSubsequence(Story.texts(then.path("history")));
+            }
+        }
+
+        private void assertEffects(JsonNode expected) {
+            var world = new World(doors, doors);
+            if (expected.isTextual()) {
+                assertThat(expected.asText()).as("effects: a word or counts").isEqualTo("exact");
+                assertThat(world.look(number()).differences()).as("differences").isEmpty();
+            } else {
+                assertCounts(
+                        expected, world.effects(number()).stream().map(effect -> effect.path("operation")), "effects");
+            }
+        }
+
+        /** Each named one happened exactly so often; {@code others: none} says that nothing else did. */
+        private void assertCounts(JsonNode expected, Stream<JsonNode> happened, String what) {
+            var counts = new TreeMap<String, Integer>();
+            happened.forEach(one -> counts.merge(one.asText(), 1, Integer::sum));
+            var wanted = new TreeMap<String, Integer>();
+            expected.properties().forEach(one -> {
+                if (!one.getKey().equals("others"))
+                    wanted.put(one.getKey(), one.getValue().asInt());
+            });
+            if (!expected.has("others")) counts.keySet().retainAll(wanted.keySet());
+            wanted.keySet().forEach(name -> counts.putIfAbsent(name, 0));
+            assertThat(counts).as(what).isEqualTo(wanted);
+        }
+
+        private void assertWalk(JsonNode expected) {
+            var wanted = StreamSupport.stream(expected.spliterator(), false)
+                    .map(Story::texts)
+                    .toList();
+            assertThat(walk.of(number())).as("walk").containsExactlyInAnyOrderElementsOf(wanted);
+        }
+
+        private void assertOne(JsonNode wanted, List<JsonNode> among, String what) {
+            assertThat(among).as(what).anySatisfy(one -> assertHas(wanted, one, what));
+        }
+
+        /** Every field named must be there with this value; lists of objects by their number of items. */
+        private void assertHas(JsonNode wanted, JsonNode real, String what) {
+            wanted.properties().forEach(field -> {
+                var found = real.path(field.getKey());
+                assertThat(found.isArray() ? String.valueOf(found.size()) : found.asText())
+                        .as("%s: %s", what, field.getKey())
+                        .isEqualTo(field.getValue().asText());
+            });
+        }
+
+        private JsonNode placed() {
+            return doors.shopOrders().stream()
+                    .filter(order -> order.path("name").asText().equals(shopName))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        private String idOfPlaced() {
+            return placed().path("id").asText().replaceAll(".*/", "");
+        }
+
+        private JsonNode order() {
+            return doors.order(number());
+        }
+
+        /** Our number of the order this story is about. */
+        private String number() {
+            if (number != null) return number;
+            number = ourMessages().stream()
+                    .map(message -> message.path("orderNumber").asText(""))
+                    .filter(text -> !text.isEmpty() && !text.equals("null"))
+                    .findFirst()
+                    .orElse(null);
+            assertThat(number).as("the order of this story").isNotNull();
+            return number;
+        }
+
+        private boolean isOrder(String orderNumber) {
+            return orderNumber != null
+                    && store.sql("select count(*) from orders where number = ?")
+                                    .param(orderNumber)
+                                    .query(Long.class)
+                                    .single()
+                            > 0;
+        }
+
+        private List<JsonNode> ourMessages() {
+            return doors.messages(Map.of("limit", "500")).stream()
+                    .filter(message -> message.path("id").asLong() > messagesBefore)
+                    .sorted(java.util.Comparator.comparingLong(
+                            message -> message.path("id").asLong()))
+                    .toList();
+        }
+
+        private List<JsonNode> ourDeadLetters() {
+            return doors.deadLetters().stream()
+                    .filter(letter -> letter.path("messageId").asLong() > messagesBefore)
+                    .toList();
+        }
+
+        private long highestMessage() {
+            return store.sql("select coalesce(max(id), 0) from inbox")
+                    .query(Long.class)
+                    .single();
+        }
+    }
+
+    private static final String ANALYST = "Basic "
+            + Base64.getEncoder().encodeToString("accertify:accertify-sandbox-secret".getBytes(StandardCharsets.UTF_8));
+
+    private static Stream<JsonNode> stream(JsonNode list) {
+        var all = new ArrayList<JsonNode>();
+        list.forEach(all::add);
+        return all.stream();
+    }
+}
