@@ -28,6 +28,7 @@ class DeadLetters {
      * @param sentence what such a cause means, and {@code mends} what to do about it
      * @param detail what was seen this time
      * @param state OPEN until it is replayed, superseded or discarded
+     * @param endedBy who ended it; null, like {@code endedAt}, while it is open
      */
     public record DeadLetter(
             String id,
@@ -41,7 +42,9 @@ class DeadLetters {
             String sentence,
             String mends,
             String detail,
-            String state) {}
+            String state,
+            Instant endedAt,
+            String endedBy) {}
 
     DeadLetter shown(FailureRow row) {
         Cause cause = causes.named(row.cause());
@@ -57,7 +60,9 @@ class DeadLetters {
                 row.since(),
                 cause.sentence(reader),
                 cause.mends(reader),
-                row.detail(),
-                row.state());
+                Secrets.blanked(row.detail()),
+                row.state(),
+                row.endedAt(),
+                row.endedBy());
     }
 }

@@ -190,8 +190,8 @@ class OpsDoors {
                 shown.mends(),
                 shown.detail(),
                 shown.state(),
-                row.endedAt(),
-                row.endedBy(),
+                shown.endedAt(),
+                shown.endedBy(),
                 messages.find(row.messageId()).map(OrderStory.Message::of).orElse(null));
     }
 

@@ -82,6 +82,7 @@ class OrderStory {
      * One order, whole. Amounts are minor units of {@code currency}; lists are oldest first.
      *
      * @param deadlines what it waits for, and until when
+     * @param deadLetters what of it is parked now; {@code failures} has those that ended, too
      */
     public record Detail(
             String number,
@@ -106,7 +107,8 @@ class OrderStory {
             List<Call> partnerCalls,
             List<Message> messages,
             List<DeadlineRows.DeadlineRow> deadlines,
-            List<DeadLetters.DeadLetter> deadLetters) {}
+            List<DeadLetters.DeadLetter> deadLetters,
+            List<DeadLetters.DeadLetter> failures) {}
 
     /** @param line the order line it holds; null when it holds the whole order */
     public record Hold(
@@ -232,6 +234,8 @@ class OrderStory {
                     .map(Message::of)
                     .sorted(Comparator.comparingLong(message -> Long.parseLong(message.id())))
                     .toList();
+            List<DeadLetters.DeadLetter> failed =
+                    failures.ofOrder(number).stream().map(deadLetters::shown).toList();
             return new Detail(
                     row.number(),
                     row.shopNumber(),
@@ -255,7 +259,10 @@ class OrderStory {
                     calls.ofOrder(number).stream().map(OrderStory::call).toList(),
                     told,
                     deadlines.ofOrder(number),
-                    failures.openOf(number).stream().map(deadLetters::shown).toList());
+                    failed.stream()
+                            .filter(failure -> failure.state().equals("OPEN"))
+                            .toList(),
+                    failed);
         });
     }
 

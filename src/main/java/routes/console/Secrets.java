@@ -53,7 +53,12 @@ final class Secrets {
         } catch (JsonProcessingException notJson) {
             // A partner may answer anything; it is shown as it came.
         }
-        return TextNode.valueOf(SECRET_IN_TEXT.matcher(text).replaceAll("$1" + HIDDEN));
+        return TextNode.valueOf(blanked(text));
+    }
+
+    /** The same for words of ours that may quote a partner's. */
+    static String blanked(String text) {
+        return SECRET_IN_TEXT.matcher(text).replaceAll("$1" + HIDDEN);
     }
 
     private static JsonNode hide(JsonNode node) {

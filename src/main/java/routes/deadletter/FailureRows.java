@@ -65,9 +65,10 @@ public class FailureRows {
         return query.query(FailureRows::failure).list();
     }
 
-    /** One order's dead letters, newest first. */
-    public List<FailureRow> openOf(String orderNumber) {
-        return store.sql(COLUMNS + " where state = 'OPEN' and order_number = :order order by id desc limit 100")
+    /** Everything of one order that ever failed for good, newest first; at most its latest hundred. */
+    public List<FailureRow> ofOrder(String orderNumber) {
+        return store.sql(COLUMNS + " where message_id in (select id from inbox where order_number = :order)"
+                        + " order by id desc limit 100")
                 .param("order", orderNumber)
                 .query(FailureRows::failure)
                 .list();

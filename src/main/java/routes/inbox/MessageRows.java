@@ -128,17 +128,23 @@ public class MessageRows {
     }
 
     private static MessageRow message(ResultSet row, int index) throws SQLException {
+        State state = State.valueOf(row.getString("shown_state"));
         return new MessageRow(
                 row.getLong("id"),
                 row.getString("partner"),
                 row.getString("topic"),
                 row.getString("event_id"),
                 row.getString("lane"),
-                State.valueOf(row.getString("shown_state")),
+                state,
                 row.getString("step"),
                 row.getInt("attempts"),
                 row.getObject("received_at", OffsetDateTime.class).toInstant(),
                 row.getString("order_number"),
-                row.getString("reason"));
+                saysWhy(state) ? row.getString("reason") : null);
+    }
+
+    /** A row keeps the reason of its last stop; it explains nothing about a message that has moved on since. */
+    private static boolean saysWhy(State state) {
+        return state == State.WAITING || state == State.PARKED || state == State.DISCARDED;
     }
 }

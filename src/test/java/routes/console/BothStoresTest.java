@@ -121,7 +121,7 @@ class BothStoresTest {
         FailureRows failures = new FailureRows(store);
         assertThat(failures.open(letter + 1, 1)).hasSize(1);
         assertThat(failures.open(letter, 1)).isEmpty();
-        assertThat(failures.openOf("OH-100003")).hasSize(1);
+        assertThat(failures.ofOrder("OH-100003")).hasSize(1);
         assertThat(failures.countOpen()).isOne();
         assertThat(failures.find(letter))
                 .get()

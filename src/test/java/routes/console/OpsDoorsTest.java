@@ -217,6 +217,12 @@ class OpsDoorsTest {
     }
 
     @Test
+    void aReasonThatIsOverIsNotTold() throws Exception {
+        store.sql("update inbox set reason = 'PARTNER_DOWN' where id = 7").update();
+        view("/ops/messages/7").andExpect(jsonPath("$.reason", nullValue()));
+    }
+
+    @Test
     void everyStateLeadsToItsMessagesAndTogetherToAll() throws Exception {
         List<String> all = new ArrayList<>();
         for (String state : "UNSORTED RECEIVED RUNNING WAITING PARKED DONE DISCARDED".split(" ")) {
@@ -272,6 +278,9 @@ class OpsDoorsTest {
         store.sql("update failures set state = 'REPLAYED', ended_by = 'staff', ended_at = since")
                 .update();
         view("/ops/dead-letters").andExpect(jsonPath("$.items", hasSize(0)));
+        view("/ops/orders/OH-100003")
+                .andExpect(jsonPath("$.deadLetters", hasSize(0)))
+                .andExpect(jsonPath("$.failures[0].endedBy").value("staff"));
         view("/ops/dead-letters/{id}", letter)
                 .andExpect(jsonPath("$.state").value("REPLAYED"))
                 .andExpect(jsonPath("$.endedBy").value("staff"))
