@@ -66,6 +66,7 @@ public final class KillTest {
      *
      * @param missing of the differences, those where something acknowledged or due did not happen
      * @param doubled those where something happened twice
+     * @param parked what stands in the dead letters: step, cause and what was seen
      * @param differences all of them, in words
      */
     public record Report(
@@ -81,6 +82,7 @@ public final class KillTest {
             long unexpected,
             long wrong,
             Map<String, Object> equation,
+            List<String> parked,
             List<String> differences) {
 
         public boolean clean() {
@@ -221,7 +223,17 @@ public final class KillTest {
                 counts.get(Kind.UNEXPECTED),
                 counts.get(Kind.WRONG),
                 new World(hub.doors(), partners.doors()).equation(),
+                parked(),
                 differences);
+    }
+
+    private List<String> parked() {
+        return hub.doors().deadLetters().stream()
+                .map(letter -> letter.path("orderNumber").asText() + " "
+                        + letter.path("step").asText() + " "
+                        + letter.path("cause").asText() + ": "
+                        + letter.path("detail").asText())
+                .toList();
     }
 
     public static void main(String[] args) throws IOException {
