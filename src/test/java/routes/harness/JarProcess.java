@@ -164,6 +164,11 @@ abstract sealed class JarProcess implements AutoCloseable permits HubProcess, Pa
         signal("STOP");
     }
 
+    /** Whether the process is stopped by a signal right now. */
+    final boolean standsStill() {
+        return alive() && stat()[0].equals("T");
+    }
+
     /** SIGCONT: goes on where it stood, knowing nothing of the time that passed. */
     final void thaw() {
         signal("CONT");
@@ -179,11 +184,15 @@ abstract sealed class JarProcess implements AutoCloseable permits HubProcess, Pa
 
     /** User and system time of the process so far, in seconds, as the kernel counts it. */
     final double cpuSeconds() {
+        return (Long.parseLong(stat()[11]) + Long.parseLong(stat()[12])) / 100.0;
+    }
+
+    /** The fields of /proc/pid/stat from the process's state on. */
+    private String[] stat() {
         try {
             var stat = Files.readString(Path.of("/proc", String.valueOf(pid()), "stat"));
             // The second field is the command in brackets and may hold blanks: count from behind it.
-            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

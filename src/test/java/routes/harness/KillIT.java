@@ -16,13 +16,13 @@ class KillIT {
 
     @Test
     void eightRandomKillsAndSixNamedOnesOnTheEmbeddedStoreChangeNothing() {
-        judged(KillTest.run(new Options("h2", 8, KillTest.SIX, SEED, 80, Map.of())), 8 + 6);
+        judged(KillTest.run(new Options("h2", 8, KillTest.SIX, SEED, 80, Map.of(), KillTest.PATIENCE)), 8 + 6);
     }
 
     @Test
     void fourRandomKillsOnPostgresChangeNothing() {
         Assumptions.assumeTrue(Postgres.installed().isPresent(), "no PostgreSQL server is installed");
-        judged(KillTest.run(new Options("postgres", 4, List.of(), SEED, 40, Map.of())), 4);
+        judged(KillTest.run(new Options("postgres", 4, List.of(), SEED, 40, Map.of(), KillTest.PATIENCE)), 4);
     }
 
     private static void judged(Report report, int deaths) {

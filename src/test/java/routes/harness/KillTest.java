@@ -57,9 +57,16 @@ public final class KillTest {
      * @param points named points to die at, each once
      * @param orders how many orders flow during the random kills
      * @param settings further settings of the hub; a negative control switches a mechanism off here
+     * @param patience how long nothing may change before what is not finished counts as missing
      */
     public record Options(
-            String store, int kills, List<String> points, long seed, int orders, Map<String, String> settings) {}
+            String store,
+            int kills,
+            List<String> points,
+            long seed,
+            int orders,
+            Map<String, String> settings,
+            Duration patience) {}
 
     /**
      * What came of it.
@@ -90,7 +97,7 @@ public final class KillTest {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger RUNS = new AtomicInteger();
 
     private final Options options;
@@ -136,7 +143,7 @@ public final class KillTest {
         hub.start();
         for (int kill = 0; kill < options.kills(); kill++) killAtRandom(kill);
         options.points().forEach(this::killAt);
-        return report(new World(hub.doors(), partners.doors()).settle(PATIENCE));
+        return report(new World(hub.doors(), partners.doors()).settle(options.patience()));
     }
 
     private void killAtRandom(int kill) {
@@ -263,7 +270,7 @@ public final class KillTest {
                         + "; there are --store h2|postgres --kills N --named --seed S --orders N --set name=value");
             }
         }
-        var report = run(new Options(store, kills, points, seed, orders, settings));
+        var report = run(new Options(store, kills, points, seed, orders, settings, PATIENCE));
         var json = json(report);
         System.out.println(json);
         Files.writeString(Path.of("target", "kill-test-" + store + ".json"), json);
