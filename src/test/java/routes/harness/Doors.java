@@ -141,6 +141,15 @@ public final class Doors {
                 Map.of("Authorization", basic("staff"), "Content-Type", "application/json"));
     }
 
+    /** Asks for a hold to be released, as the user of that name; the answer, 202 when it was accepted. */
+    public HttpResponse<String> release(String order, String hold, String reason, String user) {
+        return send(
+                "POST",
+                "/ops/orders/" + order + "/holds/" + hold + "/release",
+                JSON.createObjectNode().put("reason", reason).toString().getBytes(StandardCharsets.UTF_8),
+                Map.of("Authorization", basic(user), "Content-Type", "application/json"));
+    }
+
     /** {@code received, waiting, running, done, parked, discarded, duplicates, balanced}. */
     public JsonNode conservation() {
         return get("/ops/conservation");

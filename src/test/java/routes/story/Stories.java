@@ -173,6 +173,7 @@ abstract class Stories {
             if (when.has("place")) place(when.path("place"));
             if (when.has("post")) post(when.path("post"));
             if (when.has("replay")) replay(when.path("replay").asInt(1));
+            if (when.has("release")) release(when.path("release"));
             if (when.has("resolve")) resolve(when.path("resolve"));
             if (when.has("advance")) doors.advance(when.path("advance").asText());
         }
@@ -234,6 +235,15 @@ abstract class Stories {
                 for (int time = 0; time < times; time++)
                     answer = doors.replay(letter.path("id").asText());
             }
+        }
+
+        /** A member of staff releases one of this order's holds. */
+        private void release(JsonNode release) {
+            answer = doors.release(
+                    number(),
+                    release.path("hold").asText(),
+                    release.path("reason").asText(""),
+                    release.path("as").asText("lead"));
         }
 
         private void then(Story.Act act) {
