@@ -51,6 +51,10 @@ class Access {
 
     private static final RequestMatcher STAFF_DOORS = any("/ops/**", "/console/**");
 
+    /** Whoever releases a hold answers for it. */
+    private static final RequestMatcher RELEASES =
+            any("/ops/orders/*/holds/*/release", "/console/orders/*/holds/*/release");
+
     private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -86,6 +90,8 @@ class Access {
                                 .permitAll()
                                 .requestMatchers(Access::reads)
                                 .hasRole("VIEWER")
+                                .requestMatchers(RELEASES)
+                                .hasRole("LEAD")
                                 .requestMatchers(STAFF_DOORS)
                                 .hasRole("STAFF")
                                 .anyRequest()
