@@ -40,7 +40,7 @@ class ApiDoors {
             new Door(Pattern.compile("/api/v1/openapi\\.yaml"), "GET"));
 
     @Bean
-    ServletRegistrationBean<CamelHttpTransportServlet> apiDoors() {
+    ServletRegistrationBean<CamelHttpTransportServlet> partnerApiServlet() {
         ServletRegistrationBean<CamelHttpTransportServlet> doors =
                 new ServletRegistrationBean<>(new CamelHttpTransportServlet(), PATHS);
         doors.setName("partner-api");
@@ -49,7 +49,7 @@ class ApiDoors {
     }
 
     @Bean
-    FilterRegistrationBean<HttpFilter> apiDoorFilter(
+    FilterRegistrationBean<HttpFilter> partnerApiGuard(
             ObjectMapper json, Engine engine, @Value("${oms.doors.largest-body-bytes}") int largestBodyBytes) {
         FilterRegistrationBean<HttpFilter> filter =
                 new FilterRegistrationBean<>(new Guard(json, engine, largestBodyBytes));
