@@ -62,6 +62,9 @@ class PartnerRoutesTest {
         camel.addComponent("partner", wire);
         for (Path file : files()) {
             String content = operations(Files.readString(file));
+            if (!content.contains("- route:")) {
+                continue; // it asks nobody
+            }
             PluginHelper.getRoutesLoader(camel)
                     .loadRoutes(ResourceHelper.fromString(file.getFileName().toString(), content));
         }
