@@ -8,10 +8,10 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Which steps were renamed ({@code routes/steps-moved.yaml}), so that a message never stands before a missing one. */
+/** Which steps were renamed ({@code steps-moved.yaml}), so that a message never stands before a missing one. */
 final class MovedSteps {
 
-    private static final String FILE = "/routes/steps-moved.yaml";
+    private static final String FILE = "/steps-moved.yaml";
 
     private final Map<String, String> moved = new TreeMap<>();
 
