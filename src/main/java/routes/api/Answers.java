@@ -100,8 +100,7 @@ public class Answers {
     }
 
     @SuppressWarnings("unchecked")
-    private static void write(
-            Exchange exchange, int status, String type, String body, Map<String, String> headers) {
+    private static void write(Exchange exchange, int status, String type, String body, Map<String, String> headers) {
         Map<String, String> limits = exchange.getProperty(LIMITS, Map.of(), Map.class);
         Message message = exchange.getMessage();
         message.removeHeaders("*");

@@ -88,7 +88,8 @@ class ApiDoors {
         }
 
         private HttpServletRequest admitted(HttpServletRequest request) throws IOException {
-            String path = request.getRequestURI().substring(request.getContextPath().length());
+            String path =
+                    request.getRequestURI().substring(request.getContextPath().length());
             Door door = DOORS.stream()
                     .filter(one -> one.path().matcher(path).matches())
                     .findFirst()

@@ -27,8 +27,7 @@ class ApiProblem extends RuntimeException {
         this(status, code, title, detail, List.of(), Map.of());
     }
 
-    ApiProblem(
-            int status, String code, String title, String detail, List<Flaw> flaws, Map<String, String> headers) {
+    ApiProblem(int status, String code, String title, String detail, List<Flaw> flaws, Map<String, String> headers) {
         super(detail);
         this.status = status;
         this.code = code;

@@ -49,11 +49,11 @@ public class Clients {
         if (!SCOPES.containsAll(client.scopes())) {
             throw new IllegalArgumentException(setting + ".scopes are some of orders:write, orders:read");
         }
-        if (client.keys().isEmpty() || !client.keys().stream().allMatch(key -> HASH.matcher(key).matches())) {
+        if (client.keys().isEmpty()
+                || !client.keys().stream().allMatch(key -> HASH.matcher(key).matches())) {
             throw new IllegalArgumentException(setting + ".keys are SHA-256 hashes, 64 small hexadecimal digits each");
         }
-        List<byte[]> keys =
-                client.keys().stream().map(HexFormat.of()::parseHex).toList();
+        List<byte[]> keys = client.keys().stream().map(HexFormat.of()::parseHex).toList();
         int quota = client.requestsPerMinute() == null ? usual : client.requestsPerMinute();
         clients.put(name, new Client(name, shop, client.scopes(), keys, new Bucket(quota, System::nanoTime)));
     }
@@ -93,7 +93,9 @@ public class Clients {
     private static String shown(Exchange exchange) {
         String bearer = exchange.getMessage().getHeader("Authorization", String.class);
         if (bearer != null) {
-            return bearer.regionMatches(true, 0, "Bearer ", 0, 7) ? bearer.substring(7).trim() : "";
+            return bearer.regionMatches(true, 0, "Bearer ", 0, 7)
+                    ? bearer.substring(7).trim()
+                    : "";
         }
         String key = exchange.getMessage().getHeader("X-API-Key", String.class);
         return key == null ? "" : key.trim();

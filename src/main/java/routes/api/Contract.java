@@ -60,7 +60,9 @@ class Contract {
             throw new UncheckedIOException(e);
         }
         document = json.valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).<Object>load(text));
-        document.at("/components/schemas").properties().forEach(schema -> understand(schema.getKey(), schema.getValue()));
+        document.at("/components/schemas")
+                .properties()
+                .forEach(schema -> understand(schema.getKey(), schema.getValue()));
     }
 
     /** The contract as it was written. */
@@ -187,7 +189,10 @@ class Contract {
                     && !Pattern.compile(schema.path("pattern").asText())
                             .matcher(value)
                             .find()) {
-                add(pointer, "wrong-format", "this is to match " + schema.path("pattern").asText());
+                add(
+                        pointer,
+                        "wrong-format",
+                        "this is to match " + schema.path("pattern").asText());
             } else if (schema.path("format").asText().equals("date-time") && !isTime(value)) {
                 add(pointer, "wrong-format", "a time is written like 2026-11-01T10:00:00Z");
             } else if (schema.has("enum") && !among(value, schema.path("enum"))) {

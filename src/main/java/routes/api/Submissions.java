@@ -1,9 +1,12 @@
 package routes.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,9 @@ public class Submissions {
     private static final String BASE = "/api/v1";
     private static final Pattern KEY = Pattern.compile("\"[A-Za-z0-9._:-]{1,100}\"|[A-Za-z0-9._:-]{1,100}");
     private static final Pattern ID = Pattern.compile("S-([0-9]{1,18})");
+    private static final ObjectMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final String CORRELATION = "oms.correlation";
     private static final Map<String, String> ASK_AGAIN = Map.of("Retry-After", "1");
 
@@ -138,10 +144,20 @@ public class Submissions {
 
     private static JsonNode read(byte[] body) {
         try {
-            return Reading.json(body);
+            JsonNode order = Reading.json(body);
+            // Of two equal names a scan sees the first and a tree keeps the last: one would name the order, one lead
+            // it.
+            STRICT.readTree(body);
+            return order;
         } catch (MappingFailure unreadable) {
-            throw new ApiProblem(400, "body-unreadable", "Not readable", "The body: " + unreadable.getMessage() + ".");
+            throw unreadable(unreadable.getMessage());
+        } catch (IOException twice) {
+            throw unreadable("a name stands twice in one object");
         }
+    }
+
+    private static ApiProblem unreadable(String why) {
+        return new ApiProblem(400, "body-unreadable", "Not readable", "The body: " + why + ".");
     }
 
     private static ApiProblem keyReused() {
@@ -193,8 +209,8 @@ public class Submissions {
         if (!id.matches()) {
             throw ApiProblem.notFound();
         }
-        Taken mine = taken.find(PARTNER, client.shop(), Long.parseLong(id.group(1)))
-                .orElseThrow(ApiProblem::notFound);
+        Taken mine =
+                taken.find(PARTNER, client.shop(), Long.parseLong(id.group(1))).orElseThrow(ApiProblem::notFound);
         MessageRow message = messages.find(mine.id()).orElseThrow(ApiProblem::notFound);
         String status = status(message.state());
         Map<String, Object> links = new LinkedHashMap<>();

@@ -40,7 +40,8 @@ public class TakenRows {
 
     /** The message that came under this event id, about the matter the reference leads to. */
     public Optional<Taken> first(String partner, String shop, String eventId, String kind, String correlation) {
-        return store.sql("select i.id, i.correlation from inbox i"
+        return store
+                .sql("select i.id, i.correlation from inbox i"
                         + " join order_refs r on r.order_number = i.order_number"
                         + " where r.external_id = ? and r.kind = ? and r.partner = ?"
                         + " and i.partner = ? and i.shop = ? and i.event_id = ? order by i.id")

@@ -28,6 +28,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -80,6 +83,15 @@ class PartnerApiTest {
     @Autowired
     private JdbcClient store;
 
+    @Autowired
+    private CamelContext camel;
+
+    @Autowired
+    private Clients clients;
+
+    @Autowired
+    private Submissions submissions;
+
     private final Doors doors = new Doors("http://127.0.0.1:" + PORT, "api-password");
 
     @Test
@@ -92,14 +104,17 @@ class PartnerApiTest {
         assertThat(answer.headers().firstValue("RateLimit-Policy")).contains("\"partner\";q=600;w=60");
         assertThat(answer.headers().firstValue("RateLimit").orElse("")).matches("\"partner\";r=\\d+;t=\\d+");
         String location = answer.headers().firstValue("Location").orElseThrow();
-        assertThat(location).isEqualTo("/api/v1/submissions/" + body(answer).path("id").asText());
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(body(get(DEMO, location)).path("status").asText())
+        assertThat(location)
+                .isEqualTo("/api/v1/submissions/" + body(answer).path("id").asText());
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(
+                        body(get(DEMO, location)).path("status").asText())
                 .isEqualTo("completed"));
         HttpResponse<String> done = get(DEMO, location);
         assertThat(done.headers().firstValue("Retry-After")).isEmpty();
         assertThat(body(done).at("/links/order").asText()).isEqualTo("/api/v1/orders/" + reference);
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(
-                        body(get(DEMO, "/api/v1/orders/" + reference)).path("status").asText())
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(body(get(DEMO, "/api/v1/orders/" + reference))
+                        .path("status")
+                        .asText())
                 .isEqualTo("completed"));
         JsonNode shown = body(get(DEMO, "/api/v1/orders/" + reference));
         assertThat(shown.at("/totals/total").asText()).isEqualTo("110.10");
@@ -166,6 +181,21 @@ class PartnerApiTest {
     }
 
     @Test
+    void aKeyIsInUseWhileItsFirstRequestIsUnderWay() {
+        ObjectNode order = order();
+        String key = "busy-" + order.path("reference").asText();
+        Exchange first = new DefaultExchange(camel);
+        first.getMessage().setHeader("Authorization", "Bearer " + DEMO);
+        first.getMessage().setHeader("Idempotency-Key", key);
+        first.getMessage().setBody(bytes(order));
+        clients.enter(first, "orders:write");
+        submissions.examine(first);
+        problem(submit(DEMO, key, order), 409, "key-in-use");
+        first.getExchangeExtension().handoverCompletions().forEach(done -> done.onComplete(first));
+        assertThat(submit(DEMO, key, order).statusCode()).isEqualTo(202);
+    }
+
+    @Test
     void aSecondOrderUnderAReferenceIsRejectedLater() {
         ObjectNode order = order();
         String reference = order.path("reference").asText();
@@ -201,8 +231,9 @@ class PartnerApiTest {
         ((ObjectNode) order.path("totals")).put("total", "110.09");
         String reference = order.path("reference").asText();
         submit(DEMO, "sum-" + reference, order);
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(
-                        body(get(DEMO, "/api/v1/orders/" + reference)).path("status").asText())
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(body(get(DEMO, "/api/v1/orders/" + reference))
+                        .path("status")
+                        .asText())
                 .isEqualTo("on-hold"));
     }
 
@@ -213,6 +244,8 @@ class PartnerApiTest {
         assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer realm=\"partner-api\"");
         problem(get("ohk_demo_sandbox-key-0002", "/api/v1/orders/PO-1"), 401, "key-refused");
         problem(get("", "/api/v1/orders/PO-1"), 401, "key-refused");
+        String inTheQuery = "/api/v1/orders/PO-1?X-API-Key=" + DEMO;
+        problem(send("GET", inTheQuery, null, Map.of()), 401, "key-refused");
         String basic = "Basic YWRtaW46YXBpLXBhc3N3b3Jk";
         problem(send("GET", "/api/v1/orders/PO-1", null, Map.of("Authorization", basic)), 401, "key-refused");
         problem(get(OTHER, "/api/v1/orders/PO-1"), 404, "not-found");
@@ -285,14 +318,18 @@ class PartnerApiTest {
     @Test
     void whatIsNoRequestIsRefusedAtTheDoor() {
         Map<String, String> headers = headers(DEMO, "door-1");
-        for (String bad : List.of("", "{", "[1,", "{} {}", "\u00ff", "[".repeat(5000), "{\"a\":1e999999999}")) {
+        for (String bad : List.of(
+                "", "{", "[1,", "{} {}", "\u00ff", "[".repeat(5000), "{\"a\":1e999999999}", "{\"a\":1,\"a\":2}")) {
             problem(
                     send("POST", "/api/v1/orders", bad.getBytes(StandardCharsets.ISO_8859_1), headers),
                     400,
                     "body-unreadable");
         }
         for (String none : List.of("[]", "1", "null", "\"x\"")) {
-            problem(send("POST", "/api/v1/orders", none.getBytes(StandardCharsets.UTF_8), headers), 422, "body-invalid");
+            problem(
+                    send("POST", "/api/v1/orders", none.getBytes(StandardCharsets.UTF_8), headers),
+                    422,
+                    "body-invalid");
         }
         headers.remove("Idempotency-Key");
         problem(send("POST", "/api/v1/orders", bytes(order()), headers), 400, "key-missing");
@@ -322,9 +359,10 @@ class PartnerApiTest {
         assertThat(send("POST", "/api/v1/orders?oms-shop=demo", bytes(order), headers)
                         .statusCode())
                 .isEqualTo(202);
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(
-                        get(OTHER, "/api/v1/orders/" + reference + "?oms-shop=demo").statusCode())
-                .isEqualTo(200));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(get(OTHER, "/api/v1/orders/" + reference + "?oms-shop=demo")
+                                .statusCode())
+                        .isEqualTo(200));
         problem(get(DEMO, "/api/v1/orders/" + reference), 404, "not-found");
     }
 
@@ -360,7 +398,8 @@ class PartnerApiTest {
 
     private static ObjectNode order() {
         try {
-            String text = Files.readString(Path.of("src/test/resources/mappings/partner-api/order-submitted/us.in.json"));
+            String text =
+                    Files.readString(Path.of("src/test/resources/mappings/partner-api/order-submitted/us.in.json"));
             ObjectNode order = (ObjectNode) Doors.mapper().readTree(text);
             return order.put("reference", "PO-" + UUID.randomUUID());
         } catch (java.io.IOException e) {

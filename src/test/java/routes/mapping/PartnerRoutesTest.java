@@ -79,8 +79,8 @@ class PartnerRoutesTest {
     /** Doors and consumers stand in the same files, and need the inbox; some answer by themselves and ask no partner. */
     private static String operations(String yaml) {
         List<String> routes = new ArrayList<>(List.of(yaml.split("(?m)^(?=- route:)")));
-        routes.removeIf(route -> route.startsWith("- route:")
-                && !(route.contains("uri: direct:") && route.contains("partner:")));
+        routes.removeIf(route ->
+                route.startsWith("- route:") && !(route.contains("uri: direct:") && route.contains("partner:")));
         return String.join("", routes);
     }
 
