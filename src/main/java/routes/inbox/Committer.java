@@ -116,6 +116,10 @@ public final class Committer {
                 waiting.drainTo(group);
                 group.forEach(operation -> operation.fail(new StoreUnavailable("The hub is stopping")));
                 return;
+            } catch (RuntimeException | Error e) {
+                // The one writer must outlive whatever happens to one group; who waits for it hears that it failed.
+                LOG.error("A group commit failed unexpectedly", e);
+                group.forEach(operation -> operation.fail(new StoreUnavailable(e)));
             }
         }
     }

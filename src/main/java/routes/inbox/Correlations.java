@@ -35,7 +35,7 @@ final class Correlations {
 
     /** The value at {@code pointer}, or null. */
     static String scan(byte[] body, String pointer) {
-        if (pointer == null || body.length == 0) {
+        if (pointer == null || body == null || body.length == 0) {
             return null;
         }
         try {

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Something that must become durable as one: the committer writes many of them in one transaction, and completes each
@@ -13,6 +15,8 @@ import java.util.concurrent.ExecutionException;
  * @param <T> what its submitter learns
  */
 public abstract class Operation<T> {
+
+    private static final int LONGEST_WAIT_SECONDS = 30;
 
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private final Turn turn;
@@ -88,7 +92,10 @@ public abstract class Operation<T> {
     /** Waits until this is durable, or throws what refused it. */
     final T await() {
         try {
-            return outcome.get();
+            return outcome.get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            // It may still be written; a door's caller sends it again and is counted as a duplicate then.
+            throw new StoreUnavailable(e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException refused) {
                 throw refused;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,7 +60,7 @@ class HostileInputIT {
         assertThat(new World(doors, doors).equation()).containsEntry("balanced", true);
     }
 
-    static List<Map.Entry<String, byte[]>> bodies() {
+    static List<Named<byte[]>> bodies() {
         var all = new LinkedHashMap<String, byte[]>();
         all.put("nothing at all", new byte[0]);
         all.put("an empty object", text("{}"));
@@ -102,14 +103,16 @@ class HostileInputIT {
         all.put(
                 "expressions",
                 order("\"name\": \"${jndi:ldap://127.0.0.1/a} ${bean:orders} #{1+1} {{oms.data-dir}}\""));
-        return List.copyOf(all.entrySet());
+        return all.entrySet().stream()
+                .map(body -> Named.of(body.getKey(), body.getValue()))
+                .toList();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("bodies")
-    void aRightlySignedBodyThatMakesNoSenseEndsInANamedState(Map.Entry<String, byte[]> body) {
+    void aRightlySignedBodyThatMakesNoSenseEndsInANamedState(byte[] body) {
         var event = "hostile-" + System.nanoTime();
-        var answer = doors.webhook("orders/create", event, body.getValue());
+        var answer = doors.webhook("orders/create", event, body);
         assertThat(answer.statusCode()).as(answer.body()).isIn(200, 400, 413, 422);
         if (answer.statusCode() != 200) {
             assertProblem(answer);

@@ -209,6 +209,11 @@ public final class KillTest {
         var counts = Expectations.counted(sight.differences());
         var differences = new ArrayList<>(
                 sight.differences().stream().map(Object::toString).toList());
+        if (differences.size() > 40) {
+            var more = differences.size() - 40;
+            differences.subList(40, differences.size()).clear();
+            differences.add("... and " + more + " more");
+        }
         neverPassed.forEach(point -> differences.add("the hub never passed " + point));
         return new Report(
                 options.store(),
