@@ -45,7 +45,8 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 class Access {
 
     /** Doors that prove their callers themselves (signatures), or are guarded by their port or their token. */
-    private static final RequestMatcher OUTSIDE = any("/partners/**", "/sandbox/**", "/actuator/**", "/track/**");
+    private static final RequestMatcher OUTSIDE =
+            any("/partners/**", "/api/v1/**", "/sandbox/**", "/actuator/**", "/track/**");
 
     private static final RequestMatcher ASSETS = any("/webjars/**", "/console.css", "/console.svg");
 

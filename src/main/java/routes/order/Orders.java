@@ -113,7 +113,7 @@ public class Orders implements Preparation {
                 said.number(),
                 draft -> {
                     draft.market = market.name();
-                    draft.partners = market.partners();
+                    draft.partners = servedBy(market, said.channel());
                     draft.company = market.company().name();
                     draft.serviceLevel = level.name();
                     draft.ref("hub", "order", said.number(), "");
@@ -121,6 +121,15 @@ public class Orders implements Preparation {
                     holdWhatIsWrong(draft, said, placed);
                 },
                 said);
+    }
+
+    /** The market's partners; the shop is whoever the order came from. */
+    private static Map<String, String> servedBy(Market market, String channel) {
+        Map<String, String> partners = new HashMap<>(market.partners());
+        if (channel != null) {
+            partners.put("shop", channel);
+        }
+        return partners;
     }
 
     private void holdWhatIsWrong(Draft draft, Order said, JsonNode placed) {

@@ -189,6 +189,7 @@ abstract class Stories {
         private void when(JsonNode when) {
             if (when.has("place")) place(when.path("place"));
             if (when.has("post")) post(when.path("post"));
+            if (when.has("get")) get(when.path("get"));
             if (when.has("replay")) replay(when.path("replay").asInt(1));
             if (when.has("release")) release(when.path("release"));
             if (when.has("resolve")) resolve(when.path("resolve"));
@@ -230,6 +231,20 @@ abstract class Stories {
                 var path = post.path("path").asText("/partners/shopify/webhooks");
                 answer = doors.send("POST", path, body, headers);
             }
+        }
+
+        /** Looks at a door; {@code $location} is where the last answer pointed to. */
+        private void get(JsonNode get) {
+            var pointed = answer == null
+                    ? ""
+                    : answer.headers().firstValue("Location").orElse("");
+            var path = get.path("path").asText().replace("$id", id).replace("$location", pointed);
+            var headers = new LinkedHashMap<String, String>();
+            get.path("headers")
+                    .properties()
+                    .forEach(header ->
+                            headers.put(header.getKey(), header.getValue().asText()));
+            answer = doors.send("GET", path, null, headers);
         }
 
         /** The analyst's word on this story's order, as the fraud partner sends it. */
