@@ -6,8 +6,8 @@
  * map, never one above; {@code JavaStyleTest} finds a circle.
  *
  * <pre>
- *   console                        people: pages and staff doors; it reads everybody's rows through their owners
- *      |
+ *   console    api                 people: pages and staff doors; they read everybody's rows through their owners
+ *      |        |                  ·  clients: the partner API, by its contract
  *   deadletter   revision          what could not go on, its causes, replay  ·  checking and swapping routes
  *      |            |
  *   partner      order             calls and their journal  ·  the order, its states and verbs
@@ -33,6 +33,7 @@
  *   <li>{@code ledger} is money: shares that add up, entries that balance.
  *   <li>{@code region} and {@code file} are what differs by market, and how such files are read.
  *   <li>{@code deadletter} names causes for people and brings parked messages back.
+ *   <li>{@code api} lets clients submit orders and follow them; it sees only what is theirs.
  *   <li>{@code console} shows it all to staff; nobody else speaks HTML.
  * </ul>
  *

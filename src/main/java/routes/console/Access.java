@@ -45,11 +45,16 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 class Access {
 
     /** Doors that prove their callers themselves (signatures), or are guarded by their port or their token. */
-    private static final RequestMatcher OUTSIDE = any("/partners/**", "/sandbox/**", "/actuator/**", "/track/**");
+    private static final RequestMatcher OUTSIDE =
+            any("/partners/**", "/api/v1/**", "/sandbox/**", "/actuator/**", "/track/**");
 
     private static final RequestMatcher ASSETS = any("/webjars/**", "/console.css", "/console.svg");
 
     private static final RequestMatcher STAFF_DOORS = any("/ops/**", "/console/**");
+
+    /** Whoever releases a hold answers for it. */
+    private static final RequestMatcher RELEASES =
+            any("/ops/orders/*/holds/*/release", "/console/orders/*/holds/*/release");
 
     private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -86,6 +91,8 @@ class Access {
                                 .permitAll()
                                 .requestMatchers(Access::reads)
                                 .hasRole("VIEWER")
+                                .requestMatchers(RELEASES)
+                                .hasRole("LEAD")
                                 .requestMatchers(STAFF_DOORS)
                                 .hasRole("STAFF")
                                 .anyRequest()

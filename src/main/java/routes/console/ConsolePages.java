@@ -25,6 +25,7 @@ import routes.deadletter.Replay;
 import routes.inbox.Conservation;
 import routes.ledger.Account;
 import routes.ledger.TrialBalance;
+import routes.order.Holds;
 import routes.order.OrderRows;
 
 /** The console's pages. Each is whole without a script; where there is one, it asks the same address for the part that lives. */
@@ -40,6 +41,7 @@ class ConsolePages {
     private final DeadLetters deadLetters;
     private final Replay replay;
     private final TrialBalance trialBalance;
+    private final Holds holds;
 
     ConsolePages(
             OrderRows orders,
@@ -48,7 +50,8 @@ class ConsolePages {
             FailureRows failures,
             DeadLetters deadLetters,
             Replay replay,
-            TrialBalance trialBalance) {
+            TrialBalance trialBalance,
+            Holds holds) {
         this.orders = orders;
         this.story = story;
         this.conservation = conservation;
@@ -56,6 +59,7 @@ class ConsolePages {
         this.deadLetters = deadLetters;
         this.replay = replay;
         this.trialBalance = trialBalance;
+        this.holds = holds;
     }
 
     /** What every page's head shows. */
@@ -65,7 +69,8 @@ class ConsolePages {
             return;
         }
         model.addAttribute("who", who.getName());
-        model.addAttribute("mayReplay", mayReplay());
+        model.addAttribute("mayReplay", has("ROLE_STAFF"));
+        model.addAttribute("mayRelease", has("ROLE_LEAD"));
         model.addAttribute("openDeadLetters", failures.countOpen());
         // Only a session can be logged out of; asking for a form's token would start one for a program with HTTP Basic.
         HttpSession session = request.getSession(false);
@@ -155,6 +160,28 @@ class ConsolePages {
         return "redirect:/console/dead-letters";
     }
 
+    /** The form beside a hold; the JSON door does the same. */
+    @PostMapping("/console/orders/{number}/holds/{kind}/release")
+    String release(
+            @PathVariable String number,
+            @PathVariable String kind,
+            @RequestParam(required = false) String reason,
+            Principal who,
+            RedirectAttributes next) {
+        try {
+            OpsDoors.released(holds, number, kind, reason, who.getName());
+            next.addFlashAttribute("told", "release.asked");
+        } catch (Problem.Refused refused) {
+            if (refused.kind() == Problem.Kind.NOT_FOUND) {
+                throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+            }
+            next.addFlashAttribute("told", "release.refused");
+            next.addFlashAttribute("why", refused.getMessage());
+        }
+        next.addAttribute("number", number);
+        return "redirect:/console/orders/{number}";
+    }
+
     /** @param balanceMinor debit positive */
     public record AccountLine(String number, String title, long balanceMinor) {}
 
@@ -185,10 +212,10 @@ class ConsolePages {
         }
     }
 
-    private static boolean mayReplay() {
+    private static boolean has(String role) {
         Authentication login = SecurityContextHolder.getContext().getAuthentication();
         return login != null
-                && AuthorityUtils.authorityListToSet(login.getAuthorities()).contains("ROLE_STAFF");
+                && AuthorityUtils.authorityListToSet(login.getAuthorities()).contains(role);
     }
 
     /**

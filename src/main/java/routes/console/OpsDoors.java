@@ -16,6 +16,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -26,6 +27,7 @@ import routes.inbox.Conservation;
 import routes.inbox.MessageRows;
 import routes.inbox.Refused;
 import routes.ledger.TrialBalance;
+import routes.order.Holds;
 import routes.order.OrderRows;
 
 /**
@@ -56,6 +58,8 @@ class OpsDoors {
 
     private static final int LONGEST_PAGE = 500;
 
+    private static final int LONGEST_REASON = 500;
+
     private static final Pattern ORDER_NUMBER = Pattern.compile("[A-Za-z0-9#._-]{1,40}");
 
     private final OrderRows orders;
@@ -66,6 +70,7 @@ class OpsDoors {
     private final DeadLetters deadLetters;
     private final Replay replay;
     private final TrialBalance trialBalance;
+    private final Holds holds;
 
     OpsDoors(
             OrderRows orders,
@@ -75,7 +80,8 @@ class OpsDoors {
             FailureRows failures,
             DeadLetters deadLetters,
             Replay replay,
-            TrialBalance trialBalance) {
+            TrialBalance trialBalance,
+            Holds holds) {
         this.orders = orders;
         this.story = story;
         this.messages = messages;
@@ -84,6 +90,7 @@ class OpsDoors {
         this.deadLetters = deadLetters;
         this.replay = replay;
         this.trialBalance = trialBalance;
+        this.holds = holds;
     }
 
     @GetMapping("/orders")
@@ -213,6 +220,48 @@ class OpsDoors {
         return ResponseEntity.accepted()
                 .location(URI.create(status))
                 .body(new Replayed(Long.toString(row.id()), answer.status(), links));
+    }
+
+    /** @param reason the person's own words, at most 500 characters */
+    record ReleaseWish(String reason) {}
+
+    /** @param links where to look how it goes on */
+    record Asked(String messageId, String status, Links links) {}
+
+    @PostMapping("/orders/{number}/holds/{kind}/release")
+    ResponseEntity<Asked> release(
+            @PathVariable String number,
+            @PathVariable String kind,
+            @RequestBody(required = false) ReleaseWish wish,
+            Principal who) {
+        long message = released(holds, number, kind, wish == null ? null : wish.reason(), who.getName());
+        String status = "/ops/messages/" + message;
+        Links links = new Links(status, status, "/ops/orders/" + number);
+        return ResponseEntity.accepted()
+                .location(URI.create(status))
+                .body(new Asked(Long.toString(message), "RELEASING", links));
+    }
+
+    /** Asks for a release and writes it down; the console's form does the same. Answers the message that will do it. */
+    static long released(Holds holds, String number, String kind, String reason, String who) {
+        String why = reason == null ? "" : reason.strip();
+        if (why.isEmpty() || why.length() > LONGEST_REASON) {
+            throw new Problem.Refused(
+                    Problem.Kind.BAD_REQUEST, "\"reason\" must be 1 to " + LONGEST_REASON + " characters");
+        }
+        if (!ORDER_NUMBER.matcher(number).matches()) {
+            throw missing("No order has the number " + number);
+        }
+        try {
+            long message = holds.release(number, kind, who, why).id();
+            Audit.allowed(who, "release-hold", "orders/" + number + "/holds/" + kind);
+            return message;
+        } catch (Refused refused) {
+            Audit.denied(who, "release-hold", "orders/" + number + "/holds/" + kind);
+            throw new Problem.Refused(
+                    refused.causeCode().equals("ORDER_UNKNOWN") ? Problem.Kind.NOT_FOUND : Problem.Kind.STATE_REFUSED,
+                    refused.getMessage());
+        }
     }
 
     /** Replays and writes it down; the console's button does the same. */

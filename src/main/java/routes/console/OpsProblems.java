@@ -11,6 +11,7 @@ import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.stereotype.Component;
@@ -97,6 +98,9 @@ class OpsProblems implements HandlerExceptionResolver, Ordered {
                     400,
                     "\"" + mismatch.getName() + "\" has a value of the wrong type",
                     path);
+        }
+        if (failure instanceof HttpMessageNotReadableException) {
+            return Problem.of(Problem.Kind.BAD_REQUEST, 400, "The body is not the JSON this door reads", path);
         }
         if (failure instanceof HttpRequestMethodNotSupportedException wrong && wrong.getSupportedMethods() != null) {
             response.setHeader("Allow", String.join(", ", wrong.getSupportedMethods()));

@@ -17,6 +17,7 @@ import routes.inbox.DeadlineRows;
 import routes.inbox.MessageRows;
 import routes.ledger.EntryRows;
 import routes.order.HistoryRows;
+import routes.order.Holds;
 import routes.order.OrderRows;
 import routes.order.OrderRows.OrderRow;
 import routes.partner.CallRows;
@@ -112,7 +113,13 @@ class OrderStory {
 
     /** @param line the order line it holds; null when it holds the whole order */
     public record Hold(
-            String kind, String reason, Integer line, Instant placedAt, Instant releasedAt, String releasedBy) {}
+            String kind, String reason, Integer line, Instant placedAt, Instant releasedAt, String releasedBy) {
+
+        /** Whether staff may ever lift such a hold; for the page, not part of the JSON. */
+        public boolean releasable() {
+            return Holds.releasable(kind);
+        }
+    }
 
     /** What one node was asked to send, and the parcels it sent. */
     public record Fulfilment(

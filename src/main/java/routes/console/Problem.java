@@ -30,6 +30,7 @@ public record Problem(String type, String title, int status, String detail, Stri
         METHOD_NOT_ALLOWED(405, "This door does not know the method"),
         NOT_ACCEPTABLE(406, "This door answers JSON only"),
         CONFLICT(409, "The state does not allow this now"),
+        STATE_REFUSED(409, "What this is now does not allow it"),
         UNSUPPORTED_MEDIA_TYPE(415, "This door does not read that media type"),
         INTERNAL(500, "The hub failed"),
         UNAVAILABLE(503, "The hub cannot answer now");

@@ -93,6 +93,21 @@ public class Policies implements Judge {
         committer.write(Ending.discarded(turn, reason, "hub"));
     }
 
+    /** Ends a poll that its partner did not answer: the clock asks again. What waiting cannot cure is parked. */
+    public void lookAgainLater(Exchange exchange) {
+        Throwable failure = failure(exchange);
+        Turn turn = mine(failure);
+        if (turn == null) {
+            return;
+        }
+        if (failure instanceof PartnerFailure partner && partner.passing()) {
+            LOG.warn("{} is left to the next poll: {}", turn.step(), text(failure));
+            committer.write(Ending.discarded(turn, codeOf(failure), "hub"));
+        } else {
+            parkNow(turn, failure);
+        }
+    }
+
     @Override
     public Ending judge(Turn turn, Throwable failure) {
         return Ending.parked(turn, codeOf(failure), text(failure), stack(failure));

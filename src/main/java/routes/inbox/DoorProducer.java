@@ -42,7 +42,7 @@ final class DoorProducer extends DefaultProducer {
                 body == null ? new byte[0] : body,
                 sorts ? reader.referencePartner() : null,
                 sorts ? reader.referenceKind() : null,
-                sorts ? Correlations.scan(body, reader.getCorrelation()) : null,
+                sorts ? reader.correlation(shop, Correlations.scan(body, reader.getCorrelation())) : null,
                 sorts && reader.isOpensOrder());
         exchange.setVariable("receipt", receipt);
     }

@@ -1,10 +1,12 @@
 package routes.inbox;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * The one door into the hub's store: everything that happens, partners' webhooks and our own follow-ups alike, is a
@@ -14,6 +16,9 @@ public final class Inbox {
 
     /** Who sends our own follow-ups. */
     public static final String HUB = "hub";
+
+    /** The header of a person's request that names the person. */
+    public static final String WHO = "oms-who";
 
     static final int NORMAL = 5;
 
@@ -79,6 +84,25 @@ public final class Inbox {
     /** Takes a message a clock sends; {@code event} tells one tick from the next. */
     public Take.Receipt tick(String step, String lane, String subject, String event) {
         return own(null, step, null, subject, lane, NORMAL, event);
+    }
+
+    /**
+     * Takes what a person asks for: it waits in the order's own lane like everything else that happens to the order.
+     *
+     * @param step the step that carries it out
+     * @param subject what it is about inside the order
+     * @param who the person's login, found again in the message's headers
+     * @param detail JSON text, the message's body
+     */
+    public Take.Receipt request(String step, String orderNumber, String subject, String who, String detail) {
+        byte[] body = detail.getBytes(StandardCharsets.UTF_8);
+        Map<String, String> headers = Map.of(WHO, who);
+        String event = UUID.randomUUID().toString();
+        Take take = new Take(null, lanes, HUB, "", step, event, headers, body, sha256(body), Instant.now());
+        take.orderNumber = orderNumber;
+        take.subject = subject;
+        take.lane = orderNumber;
+        return committer.write(take);
     }
 
     private Take.Receipt own(

@@ -13,6 +13,7 @@ public final class InboxEndpoint extends DefaultEndpoint {
     private String correlation;
     private String reference;
     private boolean opensOrder;
+    private boolean perShop;
     private String topic;
     private String eventId;
     private String shop;
@@ -93,6 +94,20 @@ public final class InboxEndpoint extends DefaultEndpoint {
     /** Consumer: whether an unknown reference opens an order. */
     public void setOpensOrder(boolean opensOrder) {
         this.opensOrder = opensOrder;
+    }
+
+    public boolean isPerShop() {
+        return perShop;
+    }
+
+    /** Consumer: whether a reference means something only within the partner's tenant that sent it. */
+    public void setPerShop(boolean perShop) {
+        this.perShop = perShop;
+    }
+
+    /** The correlation by which a matter is known; null where there is none. */
+    String correlation(String shop, String found) {
+        return found == null || !perShop ? found : shop + "/" + found;
     }
 
     public String getTopic() {

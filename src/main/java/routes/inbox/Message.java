@@ -34,6 +34,11 @@ public record Message(
         Map<String, String> headers,
         byte[] body) {
 
+    /** Whose word it is: the person who asked, else the partner who told us. */
+    public String who() {
+        return own() ? headers.getOrDefault(Inbox.WHO, partner) : partner;
+    }
+
     /** Our own messages name the step they run; a partner's message is known by its topic. */
     public boolean own() {
         return partner.equals(Inbox.HUB);

@@ -63,7 +63,7 @@ final class Change extends Operation<Order> {
                 verb,
                 subject,
                 draft.note().length() <= 1000 ? draft.note() : draft.note().substring(0, 1000),
-                turn.message().partner(),
+                turn.message().who(),
                 now);
         for (Draft.Ref ref : draft.refs()) {
             batch.add(

@@ -3,6 +3,7 @@ package routes.order;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ public class Orders implements Preparation {
                 said.number(),
                 draft -> {
                     draft.market = market.name();
-                    draft.partners = market.partners();
+                    draft.partners = servedBy(market, said.channel());
                     draft.company = market.company().name();
                     draft.serviceLevel = level.name();
                     draft.ref("hub", "order", said.number(), "");
@@ -120,6 +121,15 @@ public class Orders implements Preparation {
                     holdWhatIsWrong(draft, said, placed);
                 },
                 said);
+    }
+
+    /** The market's partners; the shop is whoever the order came from. */
+    private static Map<String, String> servedBy(Market market, String channel) {
+        Map<String, String> partners = new HashMap<>(market.partners());
+        if (channel != null) {
+            partners.put("shop", channel);
+        }
+        return partners;
     }
 
     private void holdWhatIsWrong(Draft draft, Order said, JsonNode placed) {
@@ -207,6 +217,49 @@ public class Orders implements Preparation {
                     "FRAUD_REVIEW", clock.instant(), Turn.current().message().partner());
             decide(draft, resolution);
         });
+    }
+
+    /**
+     * A person releases a hold, with a reason; a review that staff release is that person's ACCEPT.
+     *
+     * @throws Refused STATE_REFUSED when such a hold cannot be released, or when the order's sums could not be settled
+     */
+    public Order holdReleased(Order order, String kind) {
+        return apply("hold-released", kind, order.number(), draft -> {
+            if (!draft.before().held(kind)) {
+                draft.nothingNew();
+                return;
+            }
+            String refusal = Holds.refusal(draft.before(), kind);
+            if (refusal != null) {
+                throw new Refused("STATE_REFUSED", refusal);
+            }
+            String who = Turn.current().message().who();
+            draft.release(kind, clock.instant(), who);
+            draft.note("Hold " + kind + " released by " + who + ": " + reason());
+            if (kind.equals("FRAUD_REVIEW")) {
+                Order.Fraud before = draft.fraud;
+                draft.fraud = new Order.Fraud(
+                        "ACCEPT",
+                        "STAFF",
+                        before == null ? "" : before.score(),
+                        before == null ? "" : before.reference());
+                draft.note("Fraud screening: ACCEPT by " + who + ".");
+            }
+        });
+    }
+
+    private String reason() {
+        try {
+            return json.readTree(Turn.current().message().body()).path("reason").asText();
+        } catch (IOException e) {
+            throw new Refused("UNREADABLE", "The request cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Which question the order has not had an answer to: {@code tax}, {@code fraud}, or {@code none}. */
+    public String unanswered(Order order) {
+        return order.tax() == null ? "tax" : order.fraud() == null ? "fraud" : "none";
     }
 
     private void decide(Draft draft, JsonNode fraud) {

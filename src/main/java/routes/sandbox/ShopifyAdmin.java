@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import routes.sandbox.Shop.Fulfilment;
 import routes.sandbox.Shop.OrderState;
 import routes.sandbox.Shop.Refused;
@@ -34,16 +35,21 @@ final class ShopifyAdmin implements Partner {
             "orderCancel", "cancel-order",
             "refundCreate", "refund-payment",
             "order", "describe-order",
+            "orders", "list-changed-orders",
             "fulfillmentOrder", "describe-order",
             "job", "find-job",
             "shop", "ping");
 
+    private static final Pattern CHANGED = Pattern.compile("updated_at:>='([^']+)'");
+
     private final Shop shop;
+    private final String domain;
     private final Points points;
     private final Map<String, GraphQlDocument> documents = new ConcurrentHashMap<>();
 
     ShopifyAdmin(Shop shop, SandboxSettings settings) {
         this.shop = shop;
+        domain = settings.shopDomain();
         points = new Points(settings.throttlePoints(), settings.throttlePointsPerSecond());
     }
 
@@ -186,10 +192,13 @@ final class ShopifyAdmin implements Partner {
                     references.add(arguments.path("id").asText());
                     whole = order(arguments.path("id"));
                 }
+                case "orders" -> whole = orders(arguments);
                 case "fulfillmentOrder" -> whole = fulfilmentOrder(arguments.path("id"));
                 case "job" -> whole = job(arguments.path("id").asText());
-                case "shop" -> whole =
-                        Json.object().put("name", "Order Hub Demo").put("id", "gid://shopify/Shop/1");
+                case "shop" -> whole = Json.object()
+                        .put("name", "Order Hub Demo")
+                        .put("id", "gid://shopify/Shop/1")
+                        .put("myshopifyDomain", domain);
                 default -> {
                     var type = isMutation(field.name()) ? "Mutation" : "QueryRoot";
                     var message = "Field '" + field.name() + "' doesn't exist on type '" + type + "'";
@@ -274,6 +283,31 @@ final class ShopifyAdmin implements Partner {
         return shop.find(gid).<JsonNode>map(this::order).orElse(Json.MAPPER.nullNode());
     }
 
+    /** A page of the orders changed since; the filter is the only one this shop knows, the cursor an order's place. */
+    private JsonNode orders(JsonNode arguments) {
+        var since = CHANGED.matcher(arguments.path("query").asText());
+        if (!since.matches()) return Json.object().putNull("nodes");
+        var changed = shop.changedSince(Instant.parse(since.group(1)));
+        var after = arguments.path("after").asText("");
+        var from = 0;
+        while (!after.isEmpty()
+                && from < changed.size()
+                && cursor(changed.get(from)).compareTo(after) <= 0) from++;
+        var until = Math.min(changed.size(), from + arguments.path("first").asInt(50));
+        var json = Json.object();
+        var nodes = json.putArray("nodes");
+        changed.subList(from, until).forEach(state -> nodes.add(order(state)));
+        json.putObject("pageInfo")
+                .put("hasNextPage", until < changed.size())
+                .put("hasPreviousPage", from > 0)
+                .put("endCursor", until == from ? null : cursor(changed.get(until - 1)));
+        return json;
+    }
+
+    private static String cursor(OrderState state) {
+        return "%019d.%019d".formatted(state.updatedAt.toEpochMilli(), state.order.id());
+    }
+
     private JsonNode fulfilmentOrder(JsonNode gid) {
         var number = Shop.number(gid, "FulfillmentOrder");
         var state = shop.findByFulfilmentOrder(gid).orElse(null);
@@ -321,7 +355,7 @@ final class ShopifyAdmin implements Partner {
             json.put("refundable", paid > refunded);
             json.put("totalCapturable", Amounts.text(state.capturableMinor(), order.currency()));
             json.set("totalCapturableSet", bag(state.capturableMinor(), order));
-            json.set("totalPriceSet", bag(order.totalMinor(), order));
+            json.set("totalPriceSet", bag(order.shownTotalMinor(), order));
             json.set("currentTotalPriceSet", bag(order.totalMinor(), order));
             json.set("subtotalPriceSet", bag(order.subtotalMinor(), order));
             json.set("totalTaxSet", bag(order.taxMinor(), order));
@@ -330,6 +364,18 @@ final class ShopifyAdmin implements Partner {
             json.set("totalReceivedSet", bag(paid, order));
             json.set("totalRefundedSet", bag(refunded, order));
             json.set("totalOutstandingSet", bag(order.totalMinor() - paid, order));
+            json.set("totalTipReceivedSet", bag(0, order));
+            json.putNull("originalTotalDutiesSet");
+            json.putNull("closedAt");
+            json.putNull("phone");
+            json.putObject("customer")
+                    .put("id", ShopOrder.gid("Customer", order.id() + 900))
+                    .put("legacyResourceId", String.valueOf(order.id() + 900))
+                    .put("firstName", order.person().firstName())
+                    .put("lastName", order.person().lastName())
+                    .putObject("defaultPhoneNumber")
+                    .put("phoneNumber", order.person().phone());
+            nodes(json, "shippingLines").add(shippingLine(order));
             json.putArray("paymentGatewayNames").add(Shop.GATEWAY);
             json.set("shippingAddress", address(order));
             json.set("billingAddress", address(order));
@@ -471,6 +517,8 @@ final class ShopifyAdmin implements Partner {
         json.put("taxable", true);
         json.put("isGiftCard", false);
         json.set("originalUnitPriceSet", bag(line.unitMinor(), order));
+        json.set("discountAllocations", allocations(line.allocations(), order));
+        json.set("taxLines", taxes(line.taxes(), order));
         json.set("discountedTotalSet", bag(line.grossMinor() - line.discountMinor(), order));
         var variant = json.putObject("variant");
         variant.put("id", ShopOrder.gid("ProductVariant", Shop.variantId(line.sku())));
@@ -481,6 +529,29 @@ final class ShopifyAdmin implements Partner {
         item.put("tracked", true);
         item.set("unitCost", money(line.unitCostMinor(), order));
         return json;
+    }
+
+    private static ObjectNode shippingLine(ShopOrder order) {
+        var json = Json.object();
+        json.put("title", order.shipping().title());
+        json.put("code", order.shipping().code());
+        json.put("isRemoved", false);
+        json.set("originalPriceSet", bag(order.shipping().priceMinor(), order));
+        json.set("discountAllocations", allocations(order.shipping().allocations(), order));
+        json.set("taxLines", taxes(order.shipping().taxes(), order));
+        return json;
+    }
+
+    private static ArrayNode allocations(List<ShopOrder.Share> shares, ShopOrder order) {
+        var list = Json.array();
+        shares.forEach(share -> list.addObject().set("allocatedAmountSet", bag(share.amountMinor(), order)));
+        return list;
+    }
+
+    private static ArrayNode taxes(List<ShopOrder.Tax> taxes, ShopOrder order) {
+        var list = Json.array();
+        taxes.forEach(tax -> list.addObject().put("title", tax.title()).set("priceSet", bag(tax.amountMinor(), order)));
+        return list;
     }
 
     private static String financialStatus(OrderState state, long paid, long refunded) {
@@ -504,6 +575,8 @@ final class ShopifyAdmin implements Partner {
         return Json.object()
                 .put("firstName", order.person().firstName())
                 .put("lastName", order.person().lastName())
+                .put("name", order.person().firstName() + " " + order.person().lastName())
+                .put("province", order.address().province())
                 .put("address1", order.address().address1())
                 .put("city", order.address().city())
                 .put("zip", order.address().zip())

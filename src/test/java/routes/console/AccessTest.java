@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.not;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.reset;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
@@ -29,6 +30,9 @@ import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.MockMvc;
 import routes.deadletter.Replay;
+import routes.inbox.Refused;
+import routes.inbox.Take;
+import routes.order.Holds;
 
 @SpringBootTest(
         classes = ConsoleSlice.class,
@@ -51,11 +55,15 @@ class AccessTest {
     @MockitoBean
     private Replay replay;
 
+    @Autowired
+    private Holds holds;
+
     private long letter;
 
     @BeforeEach
     void seed() {
         seed.empty();
+        reset(holds);
         letter = seed.morning();
         when(replay.replay(anyLong(), any())).thenReturn(new Replay.Answer(3, "RECEIVED"));
     }
@@ -186,6 +194,73 @@ class AccessTest {
                         .with(csrf()))
                 .andExpect(status().isForbidden());
         verify(replay, never()).replay(anyLong(), any());
+    }
+
+    @Test
+    void onlyALeadReleasesAHoldAndOnlyWithTheFormsToken() throws Exception {
+        String door = "/ops/orders/OH-100002/holds/ADDUP/release";
+        String form = "/console/orders/OH-100002/holds/ADDUP/release";
+        when(holds.release(any(), any(), any(), any())).thenReturn(new Take.Receipt(77, false, "OH-100002"));
+        mvc.perform(post(door)
+                        .with(httpBasic("staff", ConsoleSlice.PASSWORD))
+                        .contentType("application/json")
+                        .content("{\"reason\":\"why not\"}"))
+                .andExpect(status().isForbidden());
+        mvc.perform(post(form)
+                        .session(loggedIn("staff"))
+                        .param("reason", "why not")
+                        .with(csrf()))
+                .andExpect(status().isForbidden());
+        mvc.perform(post(form).session(loggedIn("lead")).param("reason", "why not"))
+                .andExpect(status().isForbidden());
+        verify(holds, never()).release(any(), any(), any(), any());
+        mvc.perform(post(form)
+                        .session(loggedIn("lead"))
+                        .param("reason", " asked ")
+                        .with(csrf()))
+                .andExpect(redirectedUrl("/console/orders/OH-100002"));
+        verify(holds).release("OH-100002", "ADDUP", "lead", "asked");
+        mvc.perform(post(door)
+                        .with(httpBasic("admin", ConsoleSlice.PASSWORD))
+                        .contentType("application/json")
+                        .content("{\"reason\":\"asked\"}"))
+                .andExpect(status().isAccepted())
+                .andExpect(header().string("Location", "/ops/messages/77"))
+                .andExpect(jsonPath("$.links.order").value("/ops/orders/OH-100002"));
+    }
+
+    @Test
+    void aReleaseThatCannotBeIsAProblem() throws Exception {
+        String door = "/ops/orders/OH-100002/holds/ADDUP/release";
+        for (String[] wrong :
+                new String[][] {{"{", "400"}, {"", "400"}, {"{}", "400"}, {"{\"reason\":\" \"}", "400"}}) {
+            mvc.perform(post(door)
+                            .with(httpBasic("lead", ConsoleSlice.PASSWORD))
+                            .contentType("application/json")
+                            .content(wrong[0]))
+                    .andExpect(status().is(Integer.parseInt(wrong[1])))
+                    .andExpect(content().contentTypeCompatibleWith("application/problem+json"));
+        }
+        when(holds.release(any(), any(), any(), any())).thenThrow(new Refused("STATE_REFUSED", "a cent is missing"));
+        mvc.perform(post(door)
+                        .with(httpBasic("lead", ConsoleSlice.PASSWORD))
+                        .contentType("application/json")
+                        .content("{\"reason\":\"asked\"}"))
+                .andExpect(status().isConflict())
+                .andExpect(jsonPath("$.code").value("STATE_REFUSED"))
+                .andExpect(jsonPath("$.detail").value("a cent is missing"));
+    }
+
+    @Test
+    void theFormBesideAHoldSaysWhyItsButtonIsOff() throws Exception {
+        mvc.perform(get("/console/orders/OH-100002").session(loggedIn("staff")))
+                .andExpect(status().isOk())
+                .andExpect(content().string(containsString("Leads and above may release holds.")))
+                .andExpect(content().string(containsString("disabled=\"disabled\"")));
+        mvc.perform(get("/console/orders/OH-100002").session(loggedIn("lead")))
+                .andExpect(content().string(containsString("The order goes on from where it stands.")))
+                .andExpect(content().string(containsString("name=\"_csrf\"")))
+                .andExpect(content().string(not(containsString("disabled=\"disabled\""))));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package routes.console;
 
+import static org.mockito.Mockito.mock;
+
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
@@ -27,6 +29,7 @@ import routes.inbox.MessageRows;
 import routes.ledger.EntryRows;
 import routes.ledger.TrialBalance;
 import routes.order.HistoryRows;
+import routes.order.Holds;
 import routes.order.OrderRows;
 import routes.partner.CallRows;
 
@@ -90,6 +93,12 @@ class ConsoleSlice {
 
     /** As the hub has it: it must not turn the console's pages into JSON. */
     static final String PROBLEMS = "spring.mvc.problemdetails.enabled=true";
+
+    /** Asks the engine, which is not here. */
+    @Bean
+    Holds holds() {
+        return mock(Holds.class);
+    }
 
     @Bean
     Seed seed(JdbcClient store) {

@@ -132,6 +132,19 @@ public final class Doors {
         return all("/ops/dead-letters?limit=500");
     }
 
+    /** Whether everything the warehouse was asked to send for this order is at its customer's, as the warehouse has it. */
+    public boolean arrived(String order) {
+        var answer = send(
+                "GET",
+                "/sandbox/partners/warehouse/2026-01/order?ReferenceIds=" + order + "-F1," + order + "-F2",
+                null,
+                Map.of("Authorization", "Bearer warehouse-sandbox-token"));
+        var shipments = json(expect(answer, "GET orders of the warehouse")).findValues("shipments");
+        return !shipments.isEmpty()
+                && shipments.stream().allMatch(list -> list.findValues("delivery_date").stream()
+                        .noneMatch(JsonNode::isNull));
+    }
+
     /** Asks for a replay; the answer, 202 when it was accepted. */
     public HttpResponse<String> replay(String deadLetter) {
         return send(
@@ -139,6 +152,15 @@ public final class Doors {
                 "/ops/dead-letters/" + deadLetter + "/replay",
                 "{}".getBytes(StandardCharsets.UTF_8),
                 Map.of("Authorization", basic("staff"), "Content-Type", "application/json"));
+    }
+
+    /** Asks for a hold to be released, as the user of that name; the answer, 202 when it was accepted. */
+    public HttpResponse<String> release(String order, String hold, String reason, String user) {
+        return send(
+                "POST",
+                "/ops/orders/" + order + "/holds/" + hold + "/release",
+                JSON.createObjectNode().put("reason", reason).toString().getBytes(StandardCharsets.UTF_8),
+                Map.of("Authorization", basic(user), "Content-Type", "application/json"));
     }
 
     /** {@code received, waiting, running, done, parked, discarded, duplicates, balanced}. */

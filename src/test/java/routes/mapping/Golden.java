@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The golden cases on disk, and mappings as the hub would have them, without starting it. */
-final class Golden {
+public final class Golden {
 
     static final Path MAPPINGS = Path.of("src/main/resources/mappings");
     static final Path CASES = Path.of("src/test/resources/mappings");
@@ -68,7 +68,7 @@ final class Golden {
      * Every mapping of the class path; without settings, so a case's variables may set {@code $settings} and {@code
      * $codes}.
      */
-    static Mappings mappings() {
+    public static Mappings mappings() {
         return new Mappings(JSON, new MappingSettings(Map.of()));
     }
 

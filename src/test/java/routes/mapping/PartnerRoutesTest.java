@@ -62,6 +62,9 @@ class PartnerRoutesTest {
         camel.addComponent("partner", wire);
         for (Path file : files()) {
             String content = operations(Files.readString(file));
+            if (!content.contains("- route:")) {
+                continue; // it asks nobody
+            }
             PluginHelper.getRoutesLoader(camel)
                     .loadRoutes(ResourceHelper.fromString(file.getFileName().toString(), content));
         }
@@ -73,10 +76,11 @@ class PartnerRoutesTest {
         camel.stop();
     }
 
-    /** Doors and consumers stand in the same files, and need the inbox. */
+    /** Doors and consumers stand in the same files, and need the inbox; some answer by themselves and ask no partner. */
     private static String operations(String yaml) {
         List<String> routes = new ArrayList<>(List.of(yaml.split("(?m)^(?=- route:)")));
-        routes.removeIf(route -> route.startsWith("- route:") && !route.contains("uri: direct:"));
+        routes.removeIf(route ->
+                route.startsWith("- route:") && !(route.contains("uri: direct:") && route.contains("partner:")));
         return String.join("", routes);
     }
 

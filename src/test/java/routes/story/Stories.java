@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -35,6 +36,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import routes.harness.Doors;
 import routes.harness.World;
+import routes.order.Polls;
 
 /**
  * Tells every story under {@code src/test/resources/stories} to the whole hub: real doors, real store, sandbox
@@ -51,6 +53,11 @@ import routes.harness.World;
             "oms.sandbox.slow-ms=300",
             "oms.sandbox.late-commit-ms=300",
             "oms.retries.scale=0.005",
+            // Clocks strike when a story says so.
+            "oms.polls.orders.every-seconds=0",
+            "oms.polls.orders.grace-seconds=0",
+            "oms.polls.shipments.every-seconds=0",
+            "oms.polls.shipments.after-seconds=0",
             "oms.partners.shopify.timeout-ms=2000",
             "oms.partners.shopify.settle-ms=300",
             "oms.partners.avalara.timeout-ms=2000",
@@ -88,6 +95,12 @@ abstract class Stories {
 
     @Autowired
     private CamelContext camel;
+
+    @Autowired
+    private Polls polls;
+
+    @Autowired
+    private MeterRegistry meters;
 
     private Doors doors;
 
@@ -138,12 +151,16 @@ abstract class Stories {
         private final String id = Payload.freshId();
         private final JsonNode before = doors.conservation();
         private final long messagesBefore = highestMessage();
+        private final Map<String, Long> gapsBefore = new TreeMap<>();
         private String shopName;
         private String number;
         private HttpResponse<String> answer;
 
         Telling(Story story) {
             this.story = story;
+            for (var topic : List.of("orders/polled", "order.shipped", "order.shipment.delivered")) {
+                gapsBefore.put(topic, gaps(topic));
+            }
         }
 
         void tell() {
@@ -172,8 +189,11 @@ abstract class Stories {
         private void when(JsonNode when) {
             if (when.has("place")) place(when.path("place"));
             if (when.has("post")) post(when.path("post"));
+            if (when.has("get")) get(when.path("get"));
             if (when.has("replay")) replay(when.path("replay").asInt(1));
+            if (when.has("release")) release(when.path("release"));
             if (when.has("resolve")) resolve(when.path("resolve"));
+            if (when.has("poll")) poll(when.path("poll").asText());
             if (when.has("advance")) doors.advance(when.path("advance").asText());
         }
 
@@ -213,6 +233,20 @@ abstract class Stories {
             }
         }
 
+        /** Looks at a door; {@code $location} is where the last answer pointed to. */
+        private void get(JsonNode get) {
+            var pointed = answer == null
+                    ? ""
+                    : answer.headers().firstValue("Location").orElse("");
+            var path = get.path("path").asText().replace("$id", id).replace("$location", pointed);
+            var headers = new LinkedHashMap<String, String>();
+            get.path("headers")
+                    .properties()
+                    .forEach(header ->
+                            headers.put(header.getKey(), header.getValue().asText()));
+            answer = doors.send("GET", path, null, headers);
+        }
+
         /** The analyst's word on this story's order, as the fraud partner sends it. */
         private void resolve(JsonNode resolve) {
             var body = "<transaction-results><transaction-id>" + number() + "</transaction-id><cross-reference>"
@@ -236,6 +270,27 @@ abstract class Stories {
             }
         }
 
+        /** A member of staff releases one of this order's holds. */
+        private void release(JsonNode release) {
+            answer = doors.release(
+                    number(),
+                    release.path("hold").asText(),
+                    release.path("reason").asText(""),
+                    release.path("as").asText("lead"));
+        }
+
+        /** The clock of one poll strikes, after the goods of an order that is on its way have arrived. */
+        private void poll(String name) {
+            if (name.equals("shipments")) {
+                await().atMost(LIMIT)
+                        .untilAsserted(() -> assertThat(doors.arrived(number())).isTrue());
+            }
+            polls.all().stream()
+                    .filter(poll -> poll.name().equals(name))
+                    .forEach(poll -> polls.ask(
+                            name, poll.partner(), java.util.UUID.randomUUID().toString()));
+        }
+
         private void then(Story.Act act) {
             var then = act.then();
             if (then.has("answer"))
@@ -256,10 +311,16 @@ abstract class Stories {
                     .query(String.class)
                     .list();
             assertThat(moving).as("lanes still moving").isEmpty();
-            if (shopName != null)
+            if (shopName != null && !dropsWebhooks())
                 assertThat(placed().path("acknowledged").asBoolean())
                         .as("acknowledged")
                         .isTrue();
+        }
+
+        private boolean dropsWebhooks() {
+            return story.acts().stream()
+                    .flatMap(act -> stream(act.given().path("faults")))
+                    .anyMatch(fault -> fault.path("fault").asText().equals("drop-webhook"));
         }
 
         private void holds(JsonNode then) {
@@ -309,6 +370,12 @@ abstract class Stories {
                         then.path("entries"),
                         stream(order().path("entries")).map(entry -> entry.path("kind")),
                         "entries");
+            }
+            if (then.has("gaps")) {
+                then.path("gaps").properties().forEach(gap -> assertThat(
+                                gaps(gap.getKey()) - gapsBefore.getOrDefault(gap.getKey(), 0L))
+                        .as("gaps of %s", gap.getKey())
+                        .isEqualTo(gap.getValue().asLong()));
             }
             if (then.has("history")) {
                 assertThat(stream(order().path("history"))
@@ -412,6 +479,13 @@ abstract class Stories {
             return doors.deadLetters().stream()
                     .filter(letter -> letter.path("messageId").asLong() > messagesBefore)
                     .toList();
+        }
+
+        /** What only polls found, of one topic, since the hub started. */
+        private long gaps(String topic) {
+            return meters.find("oms.gap.found").tag("topic", topic).counters().stream()
+                    .mapToLong(counter -> (long) counter.count())
+                    .sum();
         }
 
         private long highestMessage() {

@@ -27,7 +27,8 @@ record Story(Path file, List<Act> acts) {
 
     private static final Set<String> ACT = Set.of("given", "when", "then", "walk");
     private static final Set<String> GIVEN = Set.of("faults", "no-faults", "settings");
-    private static final Set<String> WHEN = Set.of("place", "post", "replay", "resolve", "advance");
+    private static final Set<String> WHEN =
+            Set.of("place", "post", "replay", "release", "resolve", "advance", "poll", "get");
     private static final Set<String> THEN = Set.of(
             "answer",
             "order",
@@ -40,6 +41,7 @@ record Story(Path file, List<Act> acts) {
             "effects",
             "calls",
             "entries",
+            "gaps",
             "history");
 
     /** Reads and checks a story. */

@@ -1,0 +1,178 @@
+package routes.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.camel.component.servlet.CamelHttpTransportServlet;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import routes.inbox.Engine;
+import routes.partner.GuardedRequest;
+
+/**
+ * What stands in front of the partner API: only its own addresses and methods, only JSON, bodies up to a cap, and nothing
+ * by which a caller could steer Camel, neither headers nor a query.
+ */
+@Configuration(proxyBeanMethods = false)
+class ApiDoors {
+
+    private static final String PATHS = "/api/v1/*";
+
+    private record Door(Pattern path, String method) {}
+
+    private static final List<Door> DOORS = List.of(
+            new Door(Pattern.compile("/api/v1/orders"), "POST"),
+            new Door(Pattern.compile("/api/v1/orders/[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "GET"),
+            new Door(Pattern.compile("/api/v1/submissions/[A-Za-z0-9-]{1,64}"), "GET"),
+            new Door(Pattern.compile("/api/v1/openapi\\.yaml"), "GET"));
+
+    @Bean
+    ServletRegistrationBean<CamelHttpTransportServlet> partnerApiServlet() {
+        ServletRegistrationBean<CamelHttpTransportServlet> doors =
+                new ServletRegistrationBean<>(new CamelHttpTransportServlet(), PATHS);
+        doors.setName("partner-api");
+        doors.setLoadOnStartup(1);
+        return doors;
+    }
+
+    @Bean
+    FilterRegistrationBean<HttpFilter> partnerApiGuard(
+            ObjectMapper json, Engine engine, @Value("${oms.doors.largest-body-bytes}") int largestBodyBytes) {
+        FilterRegistrationBean<HttpFilter> filter =
+                new FilterRegistrationBean<>(new Guard(json, engine, largestBodyBytes));
+        filter.addUrlPatterns(PATHS);
+        filter.setOrder(Integer.MIN_VALUE);
+        return filter;
+    }
+
+    private static final class Guard extends HttpFilter {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient ObjectMapper json;
+        private final transient Engine engine;
+        private final int largestBodyBytes;
+
+        Guard(ObjectMapper json, Engine engine, int largestBodyBytes) {
+            this.json = json;
+            this.engine = engine;
+            this.largestBodyBytes = largestBodyBytes;
+        }
+
+        @Override
+        protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            response.setHeader("Cache-Control", "no-store");
+            response.setHeader("X-Content-Type-Options", "nosniff");
+            try {
+                chain.doFilter(admitted(request), response);
+            } catch (ApiProblem refused) {
+                response.setStatus(refused.status());
+                response.setContentType("application/problem+json");
+                refused.headers().forEach(response::setHeader);
+                response.getOutputStream().write(json.writeValueAsBytes(Answers.told(refused)));
+            }
+        }
+
+        private HttpServletRequest admitted(HttpServletRequest request) throws IOException {
+            String path =
+                    request.getRequestURI().substring(request.getContextPath().length());
+            Door door = DOORS.stream()
+                    .filter(one -> one.path().matcher(path).matches())
+                    .findFirst()
+                    .orElseThrow(ApiProblem::notFound);
+            if (!request.getMethod().equals(door.method())) {
+                throw refused(
+                        405,
+                        "method-not-allowed",
+                        "Only " + door.method(),
+                        "This door takes " + door.method() + ".",
+                        "Allow",
+                        door.method());
+            }
+            if (!engine.ready()) {
+                throw refused(
+                        503,
+                        "starting",
+                        "Not open",
+                        "The hub is starting or stopping; send it again.",
+                        "Retry-After",
+                        "2");
+            }
+            return new Plain(request, door.method().equals("POST") ? body(request) : new byte[0]);
+        }
+
+        private byte[] body(HttpServletRequest request) throws IOException {
+            String type = request.getContentType();
+            String plain = type == null ? "" : type.split(";")[0].trim().toLowerCase(Locale.ROOT);
+            if (!plain.equals("application/json")) {
+                throw new ApiProblem(415, "type-not-supported", "Not a type we read", "Send application/json.");
+            }
+            byte[] body = {};
+            if (request.getContentLengthLong() <= largestBodyBytes) {
+                body = request.getInputStream().readNBytes(largestBodyBytes + 1);
+            }
+            if (request.getContentLengthLong() > largestBodyBytes || body.length > largestBodyBytes) {
+                throw refused(
+                        413,
+                        "too-large",
+                        "Too large",
+                        "A body has at most " + largestBodyBytes + " bytes.",
+                        "Connection",
+                        "close");
+            }
+            return body;
+        }
+
+        private static ApiProblem refused(
+                int status, String code, String title, String detail, String header, String value) {
+            return new ApiProblem(status, code, title, detail, List.of(), Map.of(header, value));
+        }
+    }
+
+    /** Without a query: Camel would turn its parameters into headers. */
+    private static final class Plain extends GuardedRequest {
+
+        Plain(HttpServletRequest request, byte[] body) {
+            super(request, body);
+        }
+
+        @Override
+        public String getQueryString() {
+            return null;
+        }
+
+        @Override
+        public String getParameter(String name) {
+            return null;
+        }
+
+        @Override
+        public Map<String, String[]> getParameterMap() {
+            return Map.of();
+        }
+
+        @Override
+        public Enumeration<String> getParameterNames() {
+            return Collections.emptyEnumeration();
+        }
+
+        @Override
+        public String[] getParameterValues(String name) {
+            return null;
+        }
+    }
+}
