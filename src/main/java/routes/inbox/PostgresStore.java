@@ -1,5 +1,6 @@
 package routes.inbox;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The store for production: any number of instances meet in it; lease time is the database's. */
 final class PostgresStore extends AnyStore {
@@ -80,8 +82,7 @@ final class PostgresStore extends AnyStore {
         return arrived;
     }
 
-    private static <T> java.sql.Array array(
-            Connection connection, String type, List<T> rows, java.util.function.Function<T, Object> column)
+    private static <T> Array array(Connection connection, String type, List<T> rows, Function<T, Object> column)
             throws SQLException {
         return connection.createArrayOf(type, rows.stream().map(column).toArray());
     }

@@ -3,6 +3,7 @@ package routes.order;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -705,7 +706,7 @@ public class Orders implements Preparation {
     private Order read(JsonNode placed) {
         Turn turn = Turn.current();
         try {
-            com.fasterxml.jackson.databind.node.ObjectNode copy = placed.deepCopy();
+            ObjectNode copy = placed.deepCopy();
             copy.put("number", turn.message().orderNumber());
             copy.put("version", 0);
             copy.put("channel", turn.message().partner());
@@ -724,7 +725,7 @@ public class Orders implements Preparation {
 
     private <T> T read(JsonNode node, String quotedFrom, Class<T> type) {
         try {
-            com.fasterxml.jackson.databind.node.ObjectNode copy = node.deepCopy();
+            ObjectNode copy = node.deepCopy();
             copy.set("quotedMinor", node.path(quotedFrom));
             return json.treeToValue(copy, type);
         } catch (JsonProcessingException e) {
