@@ -50,6 +50,8 @@ final class Intake {
         if (takes.isEmpty()) {
             return;
         }
+        lanes.arrivedAtDoors((int)
+                takes.stream().filter(take -> !take.partner.equals(Inbox.HUB)).count());
         List<Take> fresh = dropSeen(connection, takes);
         if (fresh.isEmpty()) {
             return;

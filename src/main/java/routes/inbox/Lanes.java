@@ -24,6 +24,14 @@ final class Lanes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
     private static final int CLAIM_MAX = 64;
+    /** So many messages through doors in one commit are a peak: taking in goes first, for a while. */
+    private static final int PEAK_MESSAGES = 16;
+
+    private static final long PEAK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** A peak may hold work back for so long; then work goes on beside it for as long. */
+    private static final long LONGEST_PEAK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final int LANES_IN_PEAK = 2 * Runtime.getRuntime().availableProcessors();
     /** Every so many claims go by age instead of urgency, so that nobody starves. */
     private static final int AGE_EVERY = 4;
 
@@ -32,6 +40,7 @@ final class Lanes {
     private final EngineSettings settings;
     private final MessageReader reader;
     private final Leases leases;
+    private final int inFlight;
     private final Semaphore room;
     private final ExecutorService workers;
     private final Thread claimer = new Thread(this::claim, "claimer");
@@ -41,6 +50,8 @@ final class Lanes {
     private volatile boolean open;
     private volatile boolean backlog = true;
     private long claims;
+    private long peakSince = System.nanoTime() - LONGEST_PEAK_NANOS;
+    private volatile long peakUntil = peakSince;
 
     Lanes(DataSource dataSource, Store store, EngineSettings settings, MessageReader reader) {
         this.dataSource = dataSource;
@@ -49,7 +60,7 @@ final class Lanes {
         this.reader = reader;
         this.leases = new Leases(settings);
         ExecutorService virtual = virtualThreads();
-        int inFlight = settings.inFlight() > 0 ? settings.inFlight() : virtual == null ? 64 : 512;
+        this.inFlight = settings.inFlight() > 0 ? settings.inFlight() : virtual == null ? 64 : 512;
         this.room = new Semaphore(inFlight);
         this.workers = virtual != null
                 ? virtual
@@ -106,7 +117,32 @@ final class Lanes {
 
     /** Whether a freshly written lane may go straight to a worker: not while older lanes wait for their turn. */
     boolean takeRoom() {
-        return open && !backlog && room.tryAcquire();
+        return open && !backlog && (!peak() || working() < LANES_IN_PEAK) && room.tryAcquire();
+    }
+
+    /**
+     * Told how many messages came through doors in one commit. While they come fast only few lanes are worked, so that a
+     * peak is acknowledged first and worked off afterwards; not for ever, or a long peak would let nothing be finished.
+     */
+    void arrivedAtDoors(int messages) {
+        if (messages < PEAK_MESSAGES) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (now - peakUntil > LONGEST_PEAK_NANOS) {
+            peakSince = now;
+        }
+        if (now - peakSince < LONGEST_PEAK_NANOS) {
+            peakUntil = now + PEAK_NANOS;
+        }
+    }
+
+    private boolean peak() {
+        return peakUntil - System.nanoTime() > 0;
+    }
+
+    private int working() {
+        return inFlight - room.availablePermits();
     }
 
     int free() {
@@ -187,8 +223,8 @@ final class Lanes {
         while (open) {
             try {
                 TimeUnit.MILLISECONDS.sleep(settings.pollMs());
-                int wanted = Math.min(CLAIM_MAX, room.availablePermits());
-                if (wanted == 0 || !room.tryAcquire(wanted)) {
+                int wanted = Math.min(peak() ? LANES_IN_PEAK - working() : CLAIM_MAX, room.availablePermits());
+                if (wanted <= 0 || !room.tryAcquire(wanted)) {
                     continue;
                 }
                 List<Store.Grant> grants = List.of();
