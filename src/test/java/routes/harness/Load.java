@@ -3,12 +3,14 @@ package routes.harness;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -80,13 +82,11 @@ final class Load {
 
     private void connection(
             long start, long end, double perSecond, AtomicLong slots, Histogram histogram, AtomicLong refused) {
-        try (var socket = new Socket(door.getHost(), door.getPort())) {
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(60_000);
-            var in = new BufferedInputStream(socket.getInputStream(), 8_192);
-            var out = socket.getOutputStream();
+        Wire wire = null;
+        try {
             while (true) {
                 var bytes = bytes(request.apply(numbers.incrementAndGet()));
+                if (wire == null) wire = new Wire(door);
                 long due;
                 if (perSecond > 0) {
                     due = start + (long) (slots.getAndIncrement() * 1e9 / perSecond);
@@ -96,12 +96,18 @@ final class Load {
                     due = System.nanoTime();
                     if (due >= end) return;
                 }
-                out.write(bytes);
-                if (status(in) == 200) histogram.recordValue((System.nanoTime() - due) / 1_000);
+                wire.out.write(bytes);
+                if (wire.status() == 200) histogram.recordValue((System.nanoTime() - due) / 1_000);
                 else refused.incrementAndGet();
+                if (wire.ended) {
+                    wire.close();
+                    wire = null;
+                }
             }
         } catch (IOException e) {
             refused.incrementAndGet();
+        } finally {
+            if (wire != null) wire.close();
         }
     }
 
@@ -118,38 +124,64 @@ final class Load {
         return all;
     }
 
-    /** Reads one answer to its end and gives its status. */
-    private static int status(InputStream in) throws IOException {
-        var line = line(in);
-        var status = Integer.parseInt(line.substring(9, 12));
-        long length = 0;
-        var chunked = false;
-        while (!(line = line(in)).isEmpty()) {
-            var lower = line.toLowerCase(java.util.Locale.ROOT);
-            if (lower.startsWith("content-length:"))
-                length = Long.parseLong(lower.substring(15).strip());
-            if (lower.startsWith("transfer-encoding:")) chunked = lower.contains("chunked");
+    /** One connection; servers end theirs after so many requests, and say so. */
+    private static final class Wire {
+
+        private final Socket socket;
+        private final InputStream in;
+        private final OutputStream out;
+        private boolean ended;
+
+        Wire(URI door) throws IOException {
+            socket = new Socket(door.getHost(), door.getPort());
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(60_000);
+            in = new BufferedInputStream(socket.getInputStream(), 8_192);
+            out = socket.getOutputStream();
         }
-        if (!chunked) {
-            in.skipNBytes(length);
+
+        /** Reads one answer to its end and gives its status. */
+        int status() throws IOException {
+            var line = line();
+            var status = Integer.parseInt(line.substring(9, 12));
+            long length = 0;
+            var chunked = false;
+            while (!(line = line()).isEmpty()) {
+                var lower = line.toLowerCase(Locale.ROOT);
+                if (lower.startsWith("content-length:"))
+                    length = Long.parseLong(lower.substring(15).strip());
+                if (lower.startsWith("transfer-encoding:")) chunked = lower.contains("chunked");
+                if (lower.startsWith("connection:")) ended = lower.contains("close");
+            }
+            if (!chunked) {
+                in.skipNBytes(length);
+                return status;
+            }
+            long chunk;
+            do {
+                chunk = Long.parseLong(line().split(";")[0].strip(), 16);
+                in.skipNBytes(chunk);
+                line();
+            } while (chunk > 0);
             return status;
         }
-        long chunk;
-        do {
-            chunk = Long.parseLong(line(in).split(";")[0].strip(), 16);
-            in.skipNBytes(chunk);
-            line(in);
-        } while (chunk > 0);
-        return status;
-    }
 
-    private static String line(InputStream in) throws IOException {
-        var text = new StringBuilder(64);
-        for (int each = in.read(); each != '\n'; each = in.read()) {
-            if (each < 0) throw new IOException("the server hung up");
-            if (each != '\r') text.append((char) each);
+        private String line() throws IOException {
+            var text = new StringBuilder(64);
+            for (int each = in.read(); each != '\n'; each = in.read()) {
+                if (each < 0) throw new IOException("the server hung up");
+                if (each != '\r') text.append((char) each);
+            }
+            return text.toString();
         }
-        return text.toString();
+
+        void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                ended = true;
+            }
+        }
     }
 
     private static Result result(Histogram histogram, long refused, double seconds) {

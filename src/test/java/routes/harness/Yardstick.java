@@ -50,7 +50,6 @@ final class Yardstick {
         connector.setPort(Integer.parseInt(args[0]));
         connector.setProperty("address", "127.0.0.1");
         connector.setProperty("maxThreads", "200");
-        connector.setProperty("maxKeepAliveRequests", "-1");
         tomcat.setConnector(connector);
         var context = tomcat.addContext("", null);
         Tomcat.addServlet(context, "door", new HttpServlet() {
