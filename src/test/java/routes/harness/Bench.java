@@ -142,13 +142,13 @@ public final class Bench {
             hub.facing(partners);
             partners.start();
             hub.start();
-            // Warm: what a hub of a minute's age does is what is measured.
-            place(partners, Math.max(50, orders / 5));
-            awaitComplete(hub, Math.max(50, orders / 5));
+            // As many again to warm up: what a hub of a minute's age does is what is measured.
+            place(partners, orders);
+            awaitComplete(hub, orders);
             var cpu = hub.cpuSeconds();
             var started = System.nanoTime();
             place(partners, orders);
-            awaitComplete(hub, orders + Math.max(50, orders / 5));
+            awaitComplete(hub, 2 * orders);
             var seconds = (System.nanoTime() - started) / 1e9;
             cpu = hub.cpuSeconds() - cpu;
             return new Figures(
