@@ -150,8 +150,10 @@ class NegativeControlIT {
             // Past the lease, and past the time after which the other may believe that nothing more lands.
             Pause.millis(10_000);
             frozen.thaw();
-            var sight = new World(other.doors(), partners.doors()).settle(Duration.ofSeconds(20));
-            sight.differences().forEach(System.out::println);
+            // Longer than the longest pause before a retry: on a slow machine calls time out, and then an order only waits.
+            var patience = Duration.ofSeconds(fence ? 90 : 20);
+            var sight = new World(other.doors(), partners.doors()).settle(patience);
+            System.out.println(name + ": " + sight.differences());
             return fence
                     ? sight.differences().size()
                     : Expectations.counted(sight.differences()).get(Kind.DOUBLED);
