@@ -319,7 +319,7 @@ class OrderStory {
                 quantities(parcel),
                 parcel.path("amountMinor").asLong(),
                 parcel.path("taxMinor").asLong(),
-                text(parcel, "captureId"),
+                text(parcel.path("dues").path(0), "captureId"),
                 text(parcel, "taxDocument"),
                 text(parcel, "shopFulfilmentId"));
     }
@@ -346,15 +346,17 @@ class OrderStory {
                     instant(tender, "expiresAt")));
         }
         for (JsonNode parcel : document.path("parcels")) {
-            if (parcel.hasNonNull("captureId")) {
-                payments.add(new Payment(
-                        text(parcel, "captureId"),
-                        "CAPTURE",
-                        gateway,
-                        parcel.path("capturedMinor").asLong(),
-                        currency,
-                        text(parcel, "id"),
-                        null));
+            for (JsonNode due : parcel.path("dues")) {
+                if (due.hasNonNull("captureId")) {
+                    payments.add(new Payment(
+                            text(due, "captureId"),
+                            "CAPTURE",
+                            gateway,
+                            due.path("amountMinor").asLong(),
+                            currency,
+                            text(parcel, "id"),
+                            null));
+                }
             }
         }
         return List.copyOf(payments);

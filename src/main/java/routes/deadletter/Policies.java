@@ -17,9 +17,9 @@ import routes.inbox.Ending;
 import routes.inbox.Judge;
 import routes.inbox.LeaseClock;
 import routes.inbox.LeaseLost;
+import routes.inbox.NotYet;
 import routes.inbox.StoreUnavailable;
 import routes.inbox.Turn;
-import routes.partner.NotYet;
 import routes.partner.PartnerFailure;
 
 /**
@@ -54,7 +54,7 @@ public class Policies implements Judge {
             return;
         }
         if (failure instanceof NotYet notYet) {
-            committer.write(Ending.waiting(turn, notYet.until(), false, "OUTCOME_ASKED"));
+            committer.write(Ending.waiting(turn, notYet.until(), false, notYet.reason()));
             return;
         }
         if (!(failure instanceof PartnerFailure partner) || !partner.passing()) {
@@ -73,6 +73,50 @@ public class Policies implements Judge {
         committer.write(Ending.waiting(turn, LeaseClock.now().plus(pause), true, partner.causeCode()));
     }
 
+    /**
+     * Lets the message wait while waiting may cure the failure; when the partner stays down, the message goes on at the
+     * step that does without its answer. What waiting cannot cure is parked.
+     *
+     * @param waits pauses before the next tries
+     * @param instead the step that does without
+     */
+    public void retryThenGoWithout(Exchange exchange, String waits, String instead) {
+        Throwable failure = failure(exchange);
+        Turn turn = mine(failure);
+        if (turn == null) {
+            return;
+        }
+        if (failure instanceof PartnerFailure partner && partner.passing() && usedUp(turn, waits)) {
+            LOG.warn("{} goes on at {} without an answer: {}", turn.step(), instead, text(failure));
+            committer.write(Ending.goOn(turn, instead, partner.causeCode()));
+        } else {
+            retryThenPark(exchange, waits);
+        }
+    }
+
+    /**
+     * As {@link #retryThenPark}, but where the partner says a plain no the message goes on at another step.
+     *
+     * @param instead the step for a refusal
+     */
+    public void retryOrTakeNo(Exchange exchange, String waits, String instead) {
+        Throwable failure = failure(exchange);
+        Turn turn = mine(failure);
+        if (turn == null) {
+            return;
+        }
+        if (failure instanceof PartnerFailure partner && partner.fate() == PartnerFailure.Fate.REFUSED) {
+            LOG.warn("{} goes on at {} after a refusal: {}", turn.step(), instead, text(failure));
+            committer.write(Ending.goOn(turn, instead, text(failure)));
+        } else {
+            retryThenPark(exchange, waits);
+        }
+    }
+
+    private static boolean usedUp(Turn turn, String waits) {
+        return turn.message().attempts() >= waits.trim().split("\\s+").length;
+    }
+
     /** Parks the message at once: another try would end the same way. */
     public void park(Exchange exchange) {
         Throwable failure = failure(exchange);
@@ -81,7 +125,7 @@ public class Policies implements Judge {
             return;
         }
         if (failure instanceof NotYet notYet) {
-            committer.write(Ending.waiting(turn, notYet.until(), false, "OUTCOME_ASKED"));
+            committer.write(Ending.waiting(turn, notYet.until(), false, notYet.reason()));
             return;
         }
         parkNow(turn, failure);

@@ -43,7 +43,8 @@ final class DoorProducer extends DefaultProducer {
                 sorts ? reader.referencePartner() : null,
                 sorts ? reader.referenceKind() : null,
                 sorts ? reader.correlation(shop, Correlations.scan(body, reader.getCorrelation())) : null,
-                sorts && reader.isOpensOrder());
+                sorts && reader.isOpensOrder(),
+                reader != null && reader.isCancels());
         exchange.setVariable("receipt", receipt);
     }
 

@@ -15,6 +15,7 @@ public final class Ending extends Operation<Integer> {
         DISCARDED,
         WAITING,
         PARKED,
+        GO_ON,
         LET_GO
     }
 
@@ -70,6 +71,11 @@ public final class Ending extends Operation<Integer> {
         return new Ending(turn, Kind.WAITING, reason, null, nextAt, counted, null, null);
     }
 
+    /** The message goes on at another step, in a turn of its own: what led there is history, not an open failure. */
+    public static Ending goOn(Turn turn, String step, String reason) {
+        return new Ending(turn, Kind.GO_ON, reason, null, null, false, step, null);
+    }
+
     /** The dead letter channel: the same row in another state, with its failure beside it. */
     public static Ending parked(Turn turn, String cause, String detail, String exception) {
         return new Ending(turn, Kind.PARKED, cause, null, null, false, detail, exception);
@@ -79,7 +85,7 @@ public final class Ending extends Operation<Integer> {
     protected String kind() {
         return switch (kind) {
             case DONE, DISCARDED, LET_GO -> "done";
-            case WAITING -> "wait";
+            case WAITING, GO_ON -> "wait";
             case PARKED -> "park";
         };
     }
@@ -88,7 +94,6 @@ public final class Ending extends Operation<Integer> {
     protected void write(Batch batch) {
         Turn turn = turn();
         Message message = turn.message();
-        turn.board(batch, this);
         Instant now = Instant.now();
         switch (kind) {
             case DONE, DISCARDED -> {
@@ -140,6 +145,32 @@ public final class Ending extends Operation<Integer> {
                         now);
                 batch.add(Batch.LANE, this, HOLD_LANE, "PARKED", now, message.lane(), turn.fence());
             }
+            case GO_ON -> {
+                // Written down with the order's history: from now on the message resumes at that step.
+                batch.add(
+                        Batch.FACT,
+                        this,
+                        "insert into history (order_number, message_id, walk, step, verb, subject, note, who, at)"
+                                + " values (?, ?, ?, ?, 'went-without', ?, ?, ?, ?)",
+                        message.orderNumber(),
+                        message.id(),
+                        message.walk(),
+                        turn.step(),
+                        message.subject(),
+                        cut(reason, 1000),
+                        message.who(),
+                        now);
+                turn.step(detail);
+                batch.add(
+                        Batch.MESSAGE,
+                        this,
+                        "update inbox set state = 'WAITING', reason = ?, next_at = ?, step = ?, attempts = 0 where id = ?",
+                        cut(reason, 300),
+                        now,
+                        detail,
+                        message.id());
+                batch.add(Batch.LANE, this, HOLD_LANE, "WAITING", now, message.lane(), turn.fence());
+            }
             case LET_GO -> batch.add(Batch.LANE, this, HOLD_LANE, "READY", now, message.lane(), turn.fence());
         }
     }
@@ -163,7 +194,6 @@ public final class Ending extends Operation<Integer> {
 
     @Override
     protected void committed() {
-        turn().arrived();
         turn().end(kind.name().toLowerCase(Locale.ROOT), left);
     }
 

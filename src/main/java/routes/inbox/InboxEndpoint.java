@@ -14,6 +14,7 @@ public final class InboxEndpoint extends DefaultEndpoint {
     private String reference;
     private boolean opensOrder;
     private boolean perShop;
+    private boolean cancels;
     private String topic;
     private String eventId;
     private String shop;
@@ -94,6 +95,15 @@ public final class InboxEndpoint extends DefaultEndpoint {
     /** Consumer: whether an unknown reference opens an order. */
     public void setOpensOrder(boolean opensOrder) {
         this.opensOrder = opensOrder;
+    }
+
+    public boolean isCancels() {
+        return cancels;
+    }
+
+    /** Consumer: whether these messages want the whole order cancelled; that is seen at once, whatever waits. */
+    public void setCancels(boolean cancels) {
+        this.cancels = cancels;
     }
 
     public boolean isPerShop() {

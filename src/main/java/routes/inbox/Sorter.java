@@ -39,7 +39,7 @@ final class Sorter extends Operation<Integer> {
 
     @Override
     protected void read(Connection connection) throws SQLException {
-        result(place(connection) + park(connection));
+        result(place(connection) + park(connection) + CancelRequests.supersede(connection));
     }
 
     private int place(Connection connection) throws SQLException {

@@ -3,6 +3,7 @@ package routes.order;
 import java.time.Instant;
 import java.util.Locale;
 import routes.inbox.Batch;
+import routes.inbox.CancelRequests;
 import routes.inbox.Operation;
 import routes.inbox.Turn;
 import routes.ledger.Entry;
@@ -78,6 +79,13 @@ final class Change extends Operation<Order> {
                     ref.subject());
         }
         draft.entries().forEach(entry -> writeEntry(batch, entry));
+        draft.deadlines().forEach(deadline -> writeDeadline(batch, deadline));
+        switch (draft.wish) {
+            case STANDS -> CancelRequests.stand(
+                    batch, this, order.number(), turn.message().id());
+            case LIFTED -> CancelRequests.lift(batch, this, order.number());
+            case UNTOUCHED -> {}
+        }
         if (draft.before().version() == 0 || draft.before().status() != order.status()) {
             batch.add(
                     Batch.FACT,
@@ -89,7 +97,6 @@ final class Change extends Operation<Order> {
                             + order.status() + "\"}",
                     now);
         }
-        turn.board(batch, this);
     }
 
     private void writeOrder(Batch batch) {
@@ -135,6 +142,26 @@ final class Change extends Operation<Order> {
         }
     }
 
+    private void writeDeadline(Batch batch, Draft.Deadline deadline) {
+        batch.add(
+                Batch.GUARD + 1,
+                this,
+                "delete from deadlines where order_number = ? and kind = ? and subject = ?",
+                order.number(),
+                deadline.step(),
+                deadline.subject());
+        if (deadline.dueAt() != null) {
+            batch.add(
+                    Batch.FACT,
+                    this,
+                    "insert into deadlines (order_number, kind, subject, due_at) values (?, ?, ?, ?)",
+                    order.number(),
+                    deadline.step(),
+                    deadline.subject(),
+                    deadline.dueAt());
+        }
+    }
+
     private void writeEntry(Batch batch, Entry entry) {
         batch.add(
                 Batch.FACT,
@@ -167,7 +194,6 @@ final class Change extends Operation<Order> {
 
     @Override
     protected void committed() {
-        turn().arrived();
         turn().does(verb, subject);
     }
 }

@@ -15,6 +15,7 @@ import org.springframework.stereotype.Component;
 import routes.inbox.CrashPoints;
 import routes.inbox.EngineSettings;
 import routes.inbox.LeaseClock;
+import routes.inbox.NotYet;
 import routes.inbox.Refused;
 import routes.inbox.Turn;
 import routes.mapping.Mappings;
@@ -72,13 +73,22 @@ class Calls {
      * Carries out one effect, or answers with what an earlier try already did.
      *
      * @param lookUp the route that asks the partner what became of the stored request, or null when it cannot be asked
+     * @param unlessCancelled whether nothing may be sent while somebody wants the order cancelled
+     * @throws NotYet while such a wish stands, or while an earlier request may still land
      */
     JsonNode effect(
-            Turn turn, String partner, String operation, String subject, JsonNode request, String lookUp, Exchange at) {
+            Turn turn,
+            String partner,
+            String operation,
+            String subject,
+            JsonNode request,
+            String lookUp,
+            boolean unlessCancelled,
+            Exchange at) {
         turn.mayCall(transport.timeoutMs(partner));
         String key = Journal.key(turn, operation, subject);
         String text = journal.text(request);
-        if (journal.intend(turn, key, 1, operation, subject, text)) {
+        if (journal.intend(turn, key, 1, operation, subject, text, unlessCancelled)) {
             return carryOut(turn, partner, operation, key + "/1", request);
         }
         Effect known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
@@ -94,17 +104,17 @@ class Calls {
             }
             case REFUSED -> {
                 if (same) {
-                    return again(turn, partner, operation, known);
+                    return again(turn, partner, operation, known, unlessCancelled);
                 }
                 int next = known.version() + 1;
-                journal.intend(turn, key, next, operation, subject, text);
+                journal.intend(turn, key, next, operation, subject, text, unlessCancelled);
                 return carryOut(turn, partner, operation, key + "/" + next, request);
             }
             case NOT_SENT -> {
-                return again(turn, partner, operation, known);
+                return again(turn, partner, operation, known, unlessCancelled);
             }
             default -> {
-                return askFirst(turn, partner, operation, known, lookUp, at);
+                return askFirst(turn, partner, operation, known, lookUp, unlessCancelled, at);
             }
         }
     }
@@ -122,9 +132,16 @@ class Calls {
      * The outcome is unknown: a call was under way when its worker died, or its answer never came. Found means done.
      * Not found is conclusive only when nothing of ours can still be on its way.
      */
-    private JsonNode askFirst(Turn turn, String partner, String operation, Effect known, String lookUp, Exchange at) {
+    private JsonNode askFirst(
+            Turn turn,
+            String partner,
+            String operation,
+            Effect known,
+            String lookUp,
+            boolean unlessCancelled,
+            Exchange at) {
         if (!ask) {
-            return again(turn, partner, operation, known);
+            return again(turn, partner, operation, known, unlessCancelled);
         }
         if (lookUp == null || lookUp.isBlank()) {
             throw new Refused(
@@ -150,9 +167,9 @@ class Calls {
                         .plusMillis(transport.settleMs(partner))
                         .plus(MARGIN);
                 if (LeaseClock.now().isBefore(conclusive)) {
-                    throw new NotYet(operation, conclusive);
+                    throw new NotYet("OUTCOME_ASKED", conclusive, operation + " may still land at the partner");
                 }
-                return again(turn, partner, operation, known);
+                return again(turn, partner, operation, known, unlessCancelled);
             }
             default -> throw new Refused(
                     "OUTCOME_UNKNOWN",
@@ -161,8 +178,8 @@ class Calls {
     }
 
     /** Sends the stored bytes once more; certain that they were not carried out. */
-    private JsonNode again(Turn turn, String partner, String operation, Effect known) {
-        journal.resend(turn, known);
+    private JsonNode again(Turn turn, String partner, String operation, Effect known, boolean unlessCancelled) {
+        journal.resend(turn, known, unlessCancelled);
         return carryOut(turn, partner, operation, known.key(), journal.tree(known.request()));
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.inbox.Batch;
+import routes.inbox.CancelRequests;
 import routes.inbox.Committer;
 import routes.inbox.LeaseClock;
 import routes.inbox.Operation;
@@ -53,10 +54,15 @@ class Journal {
     }
 
     /** Puts the intent on record; false when this effect was intended before. */
-    boolean intend(Turn turn, String key, int version, String operation, String subject, String request) {
+    boolean intend(
+            Turn turn,
+            String key,
+            int version,
+            String operation,
+            String subject,
+            String request,
+            boolean unlessCancelled) {
         return committer.write(new Operation<Boolean>(turn) {
-
-            private boolean fresh;
 
             @Override
             protected String kind() {
@@ -65,14 +71,14 @@ class Journal {
 
             @Override
             protected void write(Batch batch) {
-                turn.board(batch, this);
+                if (unlessCancelled) {
+                    CancelRequests.refuseWhileOneStands(
+                            batch, this, turn.message().orderNumber(), this::refuse);
+                }
                 batch.add(
                         Batch.FACT,
                         this,
-                        changed -> {
-                            fresh = changed > 0;
-                            result(fresh);
-                        },
+                        changed -> result(changed > 0),
                         "insert into effects (effect_key, order_number, operation, subject, version, message_id, step,"
                                 + " request, outcome, attempts, sent_at) values (?, ?, ?, ?, ?, ?, ?, ?, 'INTENDED', 1, ?)"
                                 + " on conflict do nothing",
@@ -88,16 +94,11 @@ class Journal {
                         request,
                         LeaseClock.now());
             }
-
-            @Override
-            protected void committed() {
-                turn.arrived();
-            }
         });
     }
 
     /** Records that an intended effect is sent once more. */
-    void resend(Turn turn, Effect effect) {
+    void resend(Turn turn, Effect effect, boolean unlessCancelled) {
         committer.write(new Operation<Void>(turn) {
 
             @Override
@@ -107,18 +108,16 @@ class Journal {
 
             @Override
             protected void write(Batch batch) {
-                turn.board(batch, this);
+                if (unlessCancelled) {
+                    CancelRequests.refuseWhileOneStands(
+                            batch, this, turn.message().orderNumber(), this::refuse);
+                }
                 batch.add(
                         Batch.FACT,
                         this,
                         "update effects set outcome = 'INTENDED', attempts = attempts + 1, sent_at = ? where effect_key = ?",
                         LeaseClock.now(),
                         effect.key());
-            }
-
-            @Override
-            protected void committed() {
-                turn.arrived();
             }
         });
     }
