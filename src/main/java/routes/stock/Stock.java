@@ -43,8 +43,9 @@ public class Stock {
      * @param skus none answers only which places were ever asked
      */
     public Levels levels(Collection<String> skus) {
-        Set<String> polled = new HashSet<>(
-                rows.sql("select node from stock_nodes").query(String.class).list());
+        Set<String> polled = new HashSet<>(rows.sql("select node from stock_nodes where polled_at is not null")
+                .query(String.class)
+                .list());
         Map<Place, Integer> free = new HashMap<>();
         if (!skus.isEmpty()) {
             rows.sql("select node, sku, on_hand - reserved from stock"
@@ -84,7 +85,7 @@ public class Stock {
                     Batch.CLAIM,
                     operation,
                     "insert into stock (node, sku, on_hand, reserved, listed)"
-                            + " select ?, ?, case when exists (select 1 from stock_nodes where node = ?) then 0 end, 0, false"
+                            + " select ?, ?, case when exists (select 1 from stock_nodes where node = ? and polled_at is not null) then 0 end, 0, false"
                             + " on conflict do nothing",
                     one.node(),
                     one.sku(),

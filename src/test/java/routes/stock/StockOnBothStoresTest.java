@@ -3,8 +3,13 @@ package routes.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +131,7 @@ class StockOnBothStoresTest {
     @EnumSource(On.class)
     void anOrderKeepsAllItsLinesOrNone(On on) {
         start(on);
-        level("11", "MUG-1", 5);
-        level("11", "TEA-12", 1);
+        list(NOON, null, null, told("MUG-1", "11", 5), told("TEA-12", "11", 1));
         List<Verb> both = List.of(
                 reserve("OH-1", mugs("F1", 1, 2), new Reserved("F1", 2, "TEA-12", "11", 2)),
                 reserve("OH-2", mugs("F1", 1, 5)));
@@ -146,8 +150,7 @@ class StockOnBothStoresTest {
     @EnumSource(On.class)
     void manyOrdersAtTwoInstancesNeverHoldMoreThanThereIs(On on) {
         start(on);
-        level("11", "MUG-1", 20);
-        level("11", "TEA-12", 30);
+        list(NOON, null, null, told("MUG-1", "11", 20), told("TEA-12", "11", 30));
         List<Committer> instances = List.of(store.committer(), store.another(on));
         List<CompletableFuture<Integer>> running = new ArrayList<>();
         for (int worker = 0; worker < 8; worker++) {
@@ -237,24 +240,81 @@ class StockOnBothStoresTest {
         assertThat(free("11", "MUG-1")).isZero();
     }
 
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void aListCountsAsWholeOnlyWithItsLastPage(On on) {
+        start(on);
+        write(reserve("OH-1", new Reserved("F1", 1, "PEN-2", "11", 1)));
+        list(NOON, null, "page-2", told("MUG-1", "11", 5));
+        // What was read counts at once; what was not may be on the pages to come.
+        assertThat(free("11", "MUG-1")).isEqualTo(5);
+        assertThat(stock.levels(List.of("TEA-12")).available("11", "TEA-12")).isEqualTo(Levels.UNLIMITED);
+        list(NOON, "page-2", null, told("TEA-12", "11", 4), told("TEA-12", "12", 3));
+        Levels levels = stock.levels(List.of("MUG-1", "TEA-12", "PEN-2"));
+        assertThat(levels.available("11", "MUG-1")).isEqualTo(5);
+        assertThat(levels.available("11", "TEA-12")).isEqualTo(4);
+        assertThat(levels.available("12", "MUG-1")).isZero();
+        assertThat(levels.unknown(List.of("11", "12"), "PEN-2")).isTrue();
+        // A later list without an article: it is there no more, also while the next list is being read.
+        list(NOON.plusSeconds(300), null, null, told("MUG-1", "11", 6), told("MUG-1", "12", 1));
+        list(NOON.plusSeconds(600), null, "page-2", told("MUG-1", "11", 7));
+        assertThat(stock.levels(List.of("TEA-12")).unknown(List.of("11", "12"), "TEA-12"))
+                .isTrue();
+        assertThatThrownBy(() -> write(reserve("OH-2", new Reserved("F1", 1, "TEA-12", "11", 1))))
+                .isInstanceOf(StockTaken.class);
+        assertThat(free("12", "MUG-1")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void aListThatDoesNotKnowYetWhatHasJustLeftIsNotBelieved(On on) {
+        start(on);
+        level("11", "MUG-1", 5);
+        write(reserve("OH-1", mugs("F1", 1, 2)));
+        Instant left = NOON.plusSeconds(290);
+        write(new Verb(
+                "OH-1", (verb, batch) -> stock.ship(batch, verb, "OH-1", List.of(mugs("F1", 1, 2)), List.of(), left)));
+        list(NOON.plusSeconds(300), null, null, told("MUG-1", "11", 5));
+        assertThat(free("11", "MUG-1")).isEqualTo(3);
+        list(NOON.plusSeconds(310), null, null, told("MUG-1", "11", 2));
+        assertThat(free("11", "MUG-1")).isEqualTo(2);
+        list(NOON.plusSeconds(600), null, null, told("MUG-1", "11", 40));
+        assertThat(free("11", "MUG-1")).isEqualTo(40);
+    }
+
     private void write(Operation<?> operation) {
         store.committer().write(operation);
     }
 
     private void level(String node, String sku, int onHand) {
-        store.rows()
-                .sql("insert into stock (node, sku, reserved, listed) values (?, ?, 0, false) on conflict do nothing")
-                .params(node, sku)
-                .update();
-        store.rows()
-                .sql("update stock set on_hand = ?, listed = true where node = ? and sku = ?")
-                .params(onHand, node, sku)
-                .update();
-        store.rows()
-                .sql("insert into stock_nodes (node, warehouse, polled_at) values (?, 'warehouse', now())"
-                        + " on conflict do nothing")
-                .param(node)
-                .update();
+        list(NOON, null, null, told(sku, node, onHand));
+    }
+
+    /** One page of a warehouse's list; {@code next} null for its last. */
+    private void list(Instant since, String after, String next, ObjectNode... levels) {
+        StockPoll poll =
+                new StockPoll(store.rows(), store.committer(), null, null, Clock.fixed(since, ZoneOffset.UTC), 300, 60);
+        StockPoll.Page asked = new StockPoll.Page(since, after, since);
+        ArrayNode page = JsonNodeFactory.instance.arrayNode().addAll(List.of(levels));
+        write(new Operation<Void>(null) {
+            @Override
+            protected String kind() {
+                return "verb";
+            }
+
+            @Override
+            protected void write(Batch batch) {
+                poll.add(batch, this, "warehouse", asked, page, next);
+            }
+        });
+    }
+
+    private static ObjectNode told(String sku, String node, int onHand) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("sku", sku)
+                .put("node", node)
+                .put("onHand", onHand);
     }
 
     private int free(String node, String sku) {

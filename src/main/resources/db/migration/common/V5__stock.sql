@@ -12,11 +12,12 @@ create table stock (
   moved_at    timestamp with time zone,
   primary key (sku, node)
 );
--- Places whose whole list has been read at least once: what it does not name is not there. All others are unlimited.
+-- Places a warehouse's list has named. Once a whole list was read (polled_at), what it did not name is not there; until
+-- then, and where nobody was ever asked, a place counts as unlimited.
 create table stock_nodes (
   node        varchar(40) primary key,
   warehouse   varchar(60) not null,
-  polled_at   timestamp with time zone not null
+  polled_at   timestamp with time zone
 );
 -- How far the reading of each warehouse's list has come.
 create table stock_reads (
