@@ -12,7 +12,7 @@
  *      |            |
  *   partner      order             calls and their journal  ·  the order, its states and verbs
  *      |            |
- *   mapping         |              their words to ours and back; exact money functions
+ *   mapping         +---- stock    their words to ours and back; exact money functions  ·  what lies where, who sends what
  *      |            |
  *      +---- ledger                money, shares, balanced entries, the books on their way to the ERP
  *               |   |
@@ -31,13 +31,14 @@
  *   <li>{@code mapping} runs the mapping files, compiled at start, on JSON trees and whole minor units.
  *   <li>{@code order} is what an order is and what may happen to it; its verbs are each one commit.
  *   <li>{@code ledger} is money: shares that add up, entries that balance.
+ *   <li>{@code stock} is what lies where and for whom; it keeps two orders from holding the last unit, and plans who sends.
  *   <li>{@code region} and {@code file} are what differs by market, and how such files are read.
  *   <li>{@code deadletter} names causes for people and brings parked messages back.
  *   <li>{@code api} lets clients submit orders and follow them; it sees only what is theirs.
  *   <li>{@code console} shows it all to staff; nobody else speaks HTML.
  * </ul>
  *
- * <p>Rows have one owner: SQL is written in {@code inbox}, {@code partner}, {@code order}, {@code ledger} and
- * {@code deadletter}. Time comes from the injected business clock; only leases live by the machine's.
+ * <p>Rows have one owner: SQL is written in {@code inbox}, {@code partner}, {@code order}, {@code ledger},
+ * {@code stock} and {@code deadletter}. Time comes from the injected business clock; only leases live by the machine's.
  */
 package routes;

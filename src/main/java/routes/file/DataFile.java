@@ -124,6 +124,26 @@ public final class DataFile {
         return part;
     }
 
+    /** A list of such parts with at least one in it, each read strictly; the first is {@code key[1]} in messages. */
+    public List<DataFile> parts(String key) {
+        List<?> list = is(key, needed(key), List.class, "a list");
+        if (list.isEmpty()) {
+            throw broken(key, "the list is empty; write at least one");
+        }
+        List<DataFile> read = new ArrayList<>();
+        for (Object one : list) {
+            String below = (path.isEmpty() ? key : path + "." + key) + "[" + (read.size() + 1) + "]";
+            read.add(new DataFile(file, below, keyed(file, below, one)));
+        }
+        parts.addAll(read);
+        return read;
+    }
+
+    /** A key that somebody else reads and checks. */
+    public void leave(String key) {
+        needed(key);
+    }
+
     /** All keys on this level, in the file's order. */
     public Set<String> keys() {
         return values.keySet();

@@ -8,11 +8,14 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
  * The statements of one group commit, gathered by text so that many operations' rows travel together. They run in
@@ -22,6 +25,10 @@ public final class Batch {
 
     /** Guards: what may refuse an operation (version checks). Nothing was written for it before. */
     public static final int GUARD = 10;
+    /** What an operation gives back before it claims anew. */
+    public static final int YIELD = 12;
+    /** A second guard: claims on what others want too. Refused here, all that the operation wrote before is undone. */
+    public static final int CLAIM = 15;
     /** Facts that ride with the guard. */
     public static final int FACT = 20;
     /** The message's row. */
@@ -32,6 +39,7 @@ public final class Batch {
     private record Row(Operation<?> operation, Object[] values, IntConsumer changed) {}
 
     private final Map<Integer, Map<String, List<Row>>> ranks = new TreeMap<>();
+    private final Set<Operation<?>> changing = new HashSet<>();
 
     /** Adds one row for {@code sql}; {@code values} may be String, number, Boolean, Instant, byte[] or null. */
     public void add(int rank, Operation<?> operation, String sql, Object... values) {
@@ -53,7 +61,12 @@ public final class Batch {
         }
     }
 
-    private static void run(Connection connection, String sql, List<Row> rows) throws SQLException {
+    /** Operations that were refused after some row of theirs had been changed; to be undone. */
+    Set<Operation<?>> halfDone() {
+        return changing.stream().filter(Operation::refused).collect(Collectors.toSet());
+    }
+
+    private void run(Connection connection, String sql, List<Row> rows) throws SQLException {
         List<Row> standing =
                 rows.stream().filter(row -> !row.operation().refused()).toList();
         if (standing.isEmpty()) {
@@ -66,6 +79,9 @@ public final class Batch {
             }
             int[] counts = statement.executeBatch();
             for (int i = 0; i < counts.length; i++) {
+                if (counts[i] != 0) {
+                    changing.add(standing.get(i).operation());
+                }
                 if (standing.get(i).changed() != null) {
                     standing.get(i).changed().accept(counts[i] == Statement.SUCCESS_NO_INFO ? 1 : counts[i]);
                 }

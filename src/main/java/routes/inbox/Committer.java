@@ -143,12 +143,19 @@ public final class Committer {
     }
 
     private void write(List<Operation<?>> group) throws SQLException {
-        for (int attempt = 1; ; attempt++) {
+        List<Operation<?>> standing = new ArrayList<>(group);
+        for (int attempt = 1; !standing.isEmpty(); attempt++) {
             try (Connection connection = dataSource.getConnection()) {
                 connection.setAutoCommit(false);
                 try {
-                    writeOnce(connection, group);
-                    return;
+                    Set<Operation<?>> halfDone = writeOnce(connection, standing);
+                    if (halfDone.isEmpty()) {
+                        return;
+                    }
+                    // Each such round leaves at least one behind, so it is no attempt that failed.
+                    connection.rollback();
+                    standing.removeAll(halfDone);
+                    attempt--;
                 } catch (SQLException | RuntimeException e) {
                     connection.rollback();
                     if (!(e instanceof SQLException failure) || attempt == TRIES || !store.passing(failure)) {
@@ -159,7 +166,8 @@ public final class Committer {
         }
     }
 
-    private void writeOnce(Connection connection, List<Operation<?>> group) throws SQLException {
+    /** Writes and commits, or answers who was refused after it had changed rows: then nothing is committed. */
+    private Set<Operation<?>> writeOnce(Connection connection, List<Operation<?>> group) throws SQLException {
         group.forEach(Operation::begin);
         checkFences(connection, group);
         intake.write(connection, group);
@@ -170,6 +178,10 @@ public final class Committer {
             }
         }
         batch.run(connection);
+        Set<Operation<?>> halfDone = batch.halfDone();
+        if (!halfDone.isEmpty()) {
+            return halfDone;
+        }
         boolean durable = false;
         for (Operation<?> operation : group) {
             if (!operation.refused()) {
@@ -180,6 +192,7 @@ public final class Committer {
         pass("before-commit", group);
         store.commit(connection, durable);
         pass("after-commit", group);
+        return Set.of();
     }
 
     /** An operation whose lane has passed to another worker is dropped before anything of it is written. */

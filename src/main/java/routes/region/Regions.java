@@ -80,6 +80,7 @@ public class Regions {
 
     private void add(DataFile file) {
         Market market = market(file);
+        file.leave("sourcing");
         file.nothingElse();
         markets.put(market.name(), market);
         for (String country : market.countries()) {
