@@ -346,8 +346,7 @@ public class Cancellations {
             if (givenBack) {
                 next.add(one.in(FulfilmentOrder.State.CANCELLED));
                 if (!rest.isEmpty()) {
-                    FulfilmentOrder again =
-                            FulfilmentOrder.planned("F" + ++number, one.shopId(), one.node(), rest, null);
+                    FulfilmentOrder again = FulfilmentOrder.planned("F" + ++number, one.shopId(), one.node(), rest);
                     next.add(again);
                     draft.ref("hub", "fulfilment-order", draft.before().number() + "-" + again.id(), again.id());
                 }

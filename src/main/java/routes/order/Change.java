@@ -7,6 +7,7 @@ import routes.inbox.CancelRequests;
 import routes.inbox.Operation;
 import routes.inbox.Turn;
 import routes.ledger.Entry;
+import routes.stock.Stock;
 
 /** A verb's change, written as one: the order under its version, then history, entries, references and the event. */
 final class Change extends Operation<Order> {
@@ -22,15 +23,25 @@ final class Change extends Operation<Order> {
     }
 
     private final Draft draft;
+    private final Stock stock;
     private final Order order;
     private final String document;
     private final String verb;
     private final String subject;
     private final Instant now;
 
-    Change(Turn turn, Draft draft, String document, Order after, String verb, String subject, Instant now) {
+    Change(
+            Turn turn,
+            Draft draft,
+            Stock stock,
+            String document,
+            Order after,
+            String verb,
+            String subject,
+            Instant now) {
         super(turn);
         this.draft = draft;
+        this.stock = stock;
         this.order = after;
         this.document = document;
         this.verb = verb;
@@ -79,6 +90,9 @@ final class Change extends Operation<Order> {
                     ref.subject());
         }
         draft.entries().forEach(entry -> writeEntry(batch, entry));
+        Kept kept = Kept.between(draft.before(), order);
+        stock.ship(batch, this, order.number(), kept.left(), kept.free(), now);
+        stock.reserve(batch, this, this::refuse, order.number(), kept.wanted());
         draft.deadlines().forEach(deadline -> writeDeadline(batch, deadline));
         switch (draft.wish) {
             case STANDS -> CancelRequests.stand(

@@ -22,6 +22,9 @@ import routes.order.Order.ParcelLine;
 import routes.order.Order.PlannedLine;
 import routes.order.Order.Tender;
 import routes.region.Market;
+import routes.stock.AllRules;
+import routes.stock.Levels;
+import routes.stock.Stock;
 
 /**
  * The verbs of goods: which place sends what, what the warehouse has been asked, what left, what did not, and what
@@ -37,17 +40,45 @@ public class Fulfilments {
     private static final Duration PROMISE = Duration.ofDays(14);
 
     private final Verbs verbs;
+    private final Stock stock;
+    private final AllRules sourcingRules;
 
-    Fulfilments(Verbs verbs) {
+    Fulfilments(Verbs verbs, Stock stock, AllRules sourcingRules) {
         this.verbs = verbs;
+        this.stock = stock;
+        this.sourcingRules = sourcingRules;
     }
 
-    /** Plans a fulfilment order for each of the shop's that has units nobody has planned, and learns how the customer pays. */
+    /**
+     * What the shop must move so that its fulfilment orders lie where ours will, or null when nothing is left to move.
+     *
+     * @param moved what it was asked to move before, by subject
+     * @return {@code {subject, shopId, location, lines: [{shopLineId, quantity}]}}
+     */
+    public JsonNode nextMove(Order order, JsonNode shop, List<String> moved) {
+        return planning(order, order.lines(), shop).nextMove(moved);
+    }
+
+    /** What a move is known by among the effects of its order. */
+    public String subjectOf(JsonNode move) {
+        return move.path("subject").asText();
+    }
+
+    private Planning planning(Order order, List<Line> lines, JsonNode shop) {
+        List<String> skus = lines.stream().map(Line::sku).distinct().toList();
+        return new Planning(
+                order, lines, verbs.market(order), shop, stock.levels(skus), sourcingRules.of(order.market()));
+    }
+
+    /**
+     * Plans what nobody has planned, by the market's rules and the stock there is, keeps the units, and learns how the
+     * customer pays. What is nowhere waits for stock in a fulfilment order of its own; articles that no warehouse knows
+     * hold their line.
+     */
     public Order sourced(Order order, JsonNode shop) {
-        Market market = verbs.market(order);
         return verbs.apply("sourced", "", draft -> {
-            List<FulfilmentOrder> planned = plan(draft, market, shop.path("fulfilmentOrders"));
-            if (planned.isEmpty()) {
+            Planning planning = planning(draft.before(), draft.lines, shop);
+            if (planning.nothingToPlan()) {
                 if (!draft.fulfilmentOrders.isEmpty()) {
                     draft.note("It was sourced before.");
                     return;
@@ -55,58 +86,39 @@ public class Fulfilments {
                 throw new Refused(
                         "SHOP_ORDER_UNKNOWN", "The shop has nothing to fulfil for order " + order.shopNumber());
             }
-            for (FulfilmentOrder one : planned) {
+            Instant now = verbs.now();
+            for (FulfilmentOrder one : planning.fulfilmentOrders(now)) {
                 draft.fulfilmentOrders = Draft.with(draft.fulfilmentOrders, one);
                 draft.ref("hub", "fulfilment-order", order.number() + "-" + one.id(), one.id());
+                if (one.state() == FulfilmentOrder.State.BACKORDERED) {
+                    watchStock(draft, one.id());
+                }
             }
+            planning.plan
+                    .unknown()
+                    .forEach(one ->
+                            draft.hold("SKU_UNKNOWN", "No warehouse knows the article " + one.sku(), one.line(), now));
+            planning.plan
+                    .unfillable()
+                    .forEach(one -> draft.hold(
+                            "UNFILLABLE",
+                            "There is no stock of " + one.sku() + ", and it may not be backordered",
+                            one.line(),
+                            now));
             draft.lines = costed(draft.lines, shop.path("costs"));
             learnPayment(draft, shop);
-            draft.note("Sourced into " + planned.size()
-                    + (planned.size() == 1 ? " fulfilment order." : " fulfilment orders."));
+            int count = draft.fulfilmentOrders.size()
+                    - draft.before().fulfilmentOrders().size();
+            draft.note("Sourced into " + count + (count == 1 ? " fulfilment order. " : " fulfilment orders. ")
+                    + planning.plan.reason());
         });
     }
 
-    private List<FulfilmentOrder> plan(Draft draft, Market market, JsonNode theirs) {
-        Map<Integer, Integer> open = new HashMap<>();
-        for (Line line : draft.lines) {
-            int planned = draft.fulfilmentOrders.stream()
-                    .filter(FulfilmentOrder::live)
-                    .mapToInt(f -> f.units(line.number()))
-                    .sum();
-            open.put(line.number(), line.wanted() - planned);
-        }
-        List<FulfilmentOrder> plans = new ArrayList<>();
-        for (JsonNode one : theirs) {
-            String node = one.path("node").asText();
-            if (!market.nodes().containsKey(node)) {
-                throw new Refused(
-                        "NODE_UNKNOWN", "Market " + market.name() + " ships nothing from the shop's location " + node);
-            }
-            List<PlannedLine> lines = new ArrayList<>();
-            for (JsonNode line : one.path("lines")) {
-                Line ours = ourLine(draft, line.path("orderLineId").asText());
-                int units = Math.min(line.path("quantity").asInt(), open.get(ours.number()));
-                if (units > 0) {
-                    open.merge(ours.number(), -units, Integer::sum);
-                    lines.add(new PlannedLine(
-                            ours.number(), line.path("shopLineId").asText(), units));
-                }
-            }
-            if (!lines.isEmpty()) {
-                String id = "F" + (draft.fulfilmentOrders.size() + plans.size() + 1);
-                plans.add(FulfilmentOrder.planned(id, one.path("shopId").asText(), market.node(node), lines, null));
-            }
-        }
-        return plans;
-    }
-
-    private static Line ourLine(Draft draft, String shopLineId) {
-        return draft.lines.stream()
-                .filter(l -> l.shopLineId().equals(shopLineId))
-                .findFirst()
-                .orElseThrow(() -> new Refused(
-                        "SHOP_ORDER_UNKNOWN",
-                        "The shop wants line " + shopLineId + " fulfilled, which the order has not"));
+    /** Looks for stock again later, and asks the customer when it takes too long. */
+    private void watchStock(Draft draft, String fulfilmentOrder) {
+        draft.deadline(LOOK_AGAIN, fulfilmentOrder, verbs.now().plus(LOOK_AGAIN_AFTER));
+        int days = verbs.policies(draft.before()).delayNoticeDays();
+        draft.deadline(DELAY_DUE, "", draft.before().placedAt().plus(Duration.ofDays(days)));
     }
 
     private static List<Line> costed(List<Line> lines, JsonNode costs) {
@@ -532,32 +544,47 @@ public class Fulfilments {
 
     private void backorder(Draft draft, FulfilmentOrder from, List<PlannedLine> lines, String why) {
         Instant promise = verbs.now().plus(PROMISE);
-        FulfilmentOrder next = FulfilmentOrder.planned(
-                "F" + (draft.fulfilmentOrders.size() + 1), from.shopId(), from.node(), lines, promise);
+        String id = "F" + (draft.fulfilmentOrders.size() + 1);
+        FulfilmentOrder next = FulfilmentOrder.waiting(id, from.shopId(), from.node(), lines, promise);
         draft.fulfilmentOrders = Draft.with(draft.fulfilmentOrders, next);
         draft.ref("hub", "fulfilment-order", draft.before().number() + "-" + next.id(), next.id());
-        draft.deadline(LOOK_AGAIN, next.id(), verbs.now().plus(LOOK_AGAIN_AFTER));
-        draft.deadline(
-                DELAY_DUE,
-                "",
-                draft.before()
-                        .placedAt()
-                        .plus(Duration.ofDays(verbs.policies(draft.before()).delayNoticeDays())));
+        watchStock(draft, next.id());
         draft.note(why + " " + next.id() + " waits for stock, promised for " + promise + ".");
     }
 
-    /** Stock has come for a fulfilment order that waited for it. */
+    /** Sends a fulfilment order that waited, from wherever there is stock for all of it now; else it waits on. */
     public Order stocked(String subject) {
         return verbs.apply("stocked", subject, draft -> {
-            draft.noDeadline(LOOK_AGAIN, subject);
             FulfilmentOrder one = draft.before().fulfilmentOrder(subject);
             if (one == null || one.state() != FulfilmentOrder.State.BACKORDERED) {
-                draft.note("Nothing waits for stock any more.");
+                draft.noDeadline(LOOK_AGAIN, subject).note("Nothing waits for stock any more.");
                 return;
             }
-            draft.fulfilmentOrder(subject, f -> f.in(FulfilmentOrder.State.PLANNED));
-            draft.note("There is stock for " + subject + " again.");
+            boolean held = one.lines().stream().anyMatch(line -> draft.before().heldLine(line.line()));
+            String node = held ? null : nodeWith(draft, one);
+            if (node == null) {
+                draft.deadline(LOOK_AGAIN, subject, verbs.now().plus(LOOK_AGAIN_AFTER));
+                draft.note("There is no stock for " + subject + " yet.");
+                return;
+            }
+            draft.noDeadline(LOOK_AGAIN, subject);
+            draft.fulfilmentOrder(subject, f -> f.from(node).in(FulfilmentOrder.State.PLANNED));
+            draft.note("There is stock for " + subject + " at " + node + ".");
         });
+    }
+
+    /** A place that has all units of a fulfilment order, its own first; null where none has. */
+    private String nodeWith(Draft draft, FulfilmentOrder one) {
+        Map<String, Integer> units = new HashMap<>();
+        one.lines().forEach(line -> units.merge(draft.line(line.line()).sku(), line.quantity(), Integer::sum));
+        Levels levels = stock.levels(units.keySet());
+        List<String> nodes = new ArrayList<>(List.of(one.node()));
+        nodes.addAll(verbs.market(draft.before()).nodes().values());
+        return nodes.stream()
+                .filter(node -> units.entrySet().stream()
+                        .allMatch(need -> levels.available(node, need.getKey()) >= need.getValue()))
+                .findFirst()
+                .orElse(null);
     }
 
     /** The law gives a customer a say when goods are late: they are asked whether they wait any longer. */

@@ -229,10 +229,20 @@ public record Order(
             deliveredEarly = deliveredEarly == null ? Map.of() : Map.copyOf(deliveredEarly);
         }
 
-        static FulfilmentOrder planned(
+        /** One whose units are there, to be sent from {@code node}. */
+        static FulfilmentOrder planned(String id, String shopId, String node, List<PlannedLine> lines) {
+            return new FulfilmentOrder(id, shopId, node, State.PLANNED, null, lines, Map.of(), null, null);
+        }
+
+        /** One whose units are not there. */
+        static FulfilmentOrder waiting(
                 String id, String shopId, String node, List<PlannedLine> lines, Instant promisedFor) {
-            State state = promisedFor == null ? State.PLANNED : State.BACKORDERED;
-            return new FulfilmentOrder(id, shopId, node, state, null, lines, Map.of(), promisedFor, null);
+            return new FulfilmentOrder(id, shopId, node, State.BACKORDERED, null, lines, Map.of(), promisedFor, null);
+        }
+
+        FulfilmentOrder from(String otherNode) {
+            return new FulfilmentOrder(
+                    id, shopId, otherNode, state, warehouseId, lines, deliveredEarly, promisedFor, recallRefusedFor);
         }
 
         /** Where a fulfilment order is. */

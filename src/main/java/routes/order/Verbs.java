@@ -19,6 +19,8 @@ import routes.inbox.Turn;
 import routes.ledger.Money;
 import routes.region.Market;
 import routes.region.Regions;
+import routes.stock.Stock;
+import routes.stock.StockTaken;
 
 /**
  * How every verb is carried out: it works out a change on the order as it is now and hands it over to be written as one;
@@ -33,13 +35,15 @@ class Verbs {
     private final OrderDocuments documents;
     private final Committer committer;
     private final Regions regions;
+    private final Stock stock;
     private final ObjectMapper json;
     private final Clock clock;
 
-    Verbs(OrderDocuments documents, Committer committer, Regions regions, ObjectMapper json, Clock clock) {
+    Verbs(OrderDocuments documents, Committer committer, Regions regions, Stock stock, ObjectMapper json, Clock clock) {
         this.documents = documents;
         this.committer = committer;
         this.regions = regions;
+        this.stock = stock;
         this.json = json;
         this.clock = clock;
     }
@@ -104,6 +108,11 @@ class Verbs {
                 if (attempt == TRIES || opening != null) {
                     throw new Refused("STATE_REFUSED", conflict.getMessage());
                 }
+            } catch (StockTaken taken) {
+                // Another order was faster: with what is left the plan is another one.
+                if (attempt == TRIES) {
+                    throw new Refused("STATE_REFUSED", taken.getMessage());
+                }
             }
         }
     }
@@ -140,7 +149,7 @@ class Verbs {
 
     private Change change(Turn turn, Draft draft, String verb, String subject) {
         Order after = draft.after();
-        return new Change(turn, draft, documents.document(after), after, verb, subject, clock.instant());
+        return new Change(turn, draft, stock, documents.document(after), after, verb, subject, clock.instant());
     }
 
     /** What a partner answered, as one of our words. */

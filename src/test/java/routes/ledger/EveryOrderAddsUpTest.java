@@ -142,11 +142,17 @@ class EveryOrderAddsUpTest {
                                 line.grossMinor(),
                                 line.discountMinor(),
                                 line.taxMinor(),
+                                0,
                                 earlier[i],
                                 parcel[i]);
                     })
                     .toList();
-            shares.add(ParcelShares.of(lines, sale.shippingMinor(), sale.shippingTaxMinor(), sale.taxIncluded()));
+            shares.add(ParcelShares.of(
+                    lines,
+                    shares.isEmpty() ? sale.shippingMinor() : 0,
+                    shares.isEmpty() ? sale.shippingTaxMinor() : 0,
+                    0,
+                    sale.taxIncluded()));
             for (int i = 0; i < parcel.length; i++) {
                 earlier[i] += parcel[i];
             }
