@@ -97,7 +97,10 @@ class PartnerRoutesTest {
             for (String line : Files.readAllLines(file)) {
                 if (line.contains("lookUp: ")) {
                     String lookUp = line.replaceAll(".*lookUp: ([a-z.-]+).*", "$1");
-                    assertTrue(routes.contains(lookUp), file + " looks up by " + lookUp + ", which is no route");
+                    // One that is known by a key of its own needs no question: its look-up asks nobody.
+                    assertTrue(
+                            routes.contains(lookUp) || Files.readString(file).contains("id: " + lookUp + "\n"),
+                            file + " looks up by " + lookUp + ", which is no route");
                 }
             }
         }
@@ -150,6 +153,7 @@ class PartnerRoutesTest {
                 "shopify/find-fulfilment", "shopify/create-fulfilment",
                 "avalara/find-document", "avalara/commit-tax",
                 "warehouse/find-order", "warehouse/place-order",
+                "warehouse/find-recall", "warehouse/cancel-order",
                 "erp/find-journal", "erp/open-journal",
                 "erp/find-lines", "erp/write-lines",
                 "erp/find-posting", "erp/post-journal");
