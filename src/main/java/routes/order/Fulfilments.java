@@ -476,8 +476,14 @@ public class Fulfilments {
         JsonNode trouble = (JsonNode) said;
         return verbs.apply("short-picked", subject, draft -> {
             FulfilmentOrder asked = draft.before().fulfilmentOrder(subject);
-            if (asked == null || !asked.live() || asked.state() == FulfilmentOrder.State.DELIVERED) {
+            String kind = trouble.path("kind").asText();
+            boolean ours = kind.equals("CANCELLED") && draft.before().held("CANCEL_PENDING");
+            if (asked == null || ours || !asked.live() || asked.state() == FulfilmentOrder.State.DELIVERED) {
                 draft.nothingNew();
+                return;
+            }
+            if (kind.equals("HELD")) {
+                draft.open("SHIPMENT_HELD", subject, "The warehouse holds it: " + why(trouble), verbs.now());
                 return;
             }
             List<PlannedLine> missing = missing(draft, asked, trouble.path("lines"));
@@ -494,12 +500,12 @@ public class Fulfilments {
                         : allGone ? fewer.in(FulfilmentOrder.State.SHIPPED) : fewer;
             });
             closeDelivered(draft, subject);
-            backorder(
-                    draft,
-                    asked,
-                    missing,
-                    "The warehouse is short of it: " + trouble.path("why").asText("no reason given") + ".");
+            backorder(draft, asked, missing, "The warehouse will not send it: " + why(trouble) + ".");
         });
+    }
+
+    private static String why(JsonNode trouble) {
+        return trouble.path("why").asText("it gives no reason");
     }
 
     private static int parcelled(Draft draft, String fulfilmentOrder, int line) {

@@ -50,6 +50,27 @@ class AccertifyContractTest {
                 }));
     }
 
+    /** How an outcome is told is assumed; that it is XML with the key that makes telling it again harmless is not. */
+    @TestFactory
+    Stream<DynamicTest> everyOutcomeIsKnownByItsOrderAndVersion() {
+        return Golden.cases().stream()
+                .filter(example -> example.mapping().equals("accertify/report-outcome.request")
+                        && !example.expected().has("fails"))
+                .map(example -> DynamicTest.dynamicTest(example.toString(), () -> {
+                    JsonNode request = example.expected();
+                    byte[] xml = Writing.xml(
+                            request.path("body"), request.path("root").asText());
+                    var document = DocumentBuilderFactory.newInstance()
+                            .newDocumentBuilder()
+                            .parse(new ByteArrayInputStream(xml));
+                    for (String name : List.of("transaction-id", "request-version", "transaction-type", "outcome")) {
+                        var elements = document.getElementsByTagName(name);
+                        assertEquals(1, elements.getLength(), name);
+                        assertFalse(elements.item(0).getTextContent().isBlank(), name);
+                    }
+                }));
+    }
+
     /** Ids of ours and the shop's are long numbers too, so only what is no id is searched. */
     @Test
     void noRequestHoldsACardNumber() {

@@ -97,7 +97,10 @@ class PartnerRoutesTest {
             for (String line : Files.readAllLines(file)) {
                 if (line.contains("lookUp: ")) {
                     String lookUp = line.replaceAll(".*lookUp: ([a-z.-]+).*", "$1");
-                    assertTrue(routes.contains(lookUp), file + " looks up by " + lookUp + ", which is no route");
+                    // One that is known by a key of its own needs no question: its look-up asks nobody.
+                    assertTrue(
+                            routes.contains(lookUp) || Files.readString(file).contains("id: " + lookUp + "\n"),
+                            file + " looks up by " + lookUp + ", which is no route");
                 }
             }
         }
@@ -155,6 +158,7 @@ class PartnerRoutesTest {
                 Map.entry("shopify/find-webhook", "shopify/create-webhook"),
                 Map.entry("avalara/find-document", "avalara/commit-tax"),
                 Map.entry("warehouse/find-order", "warehouse/place-order"),
+                Map.entry("warehouse/find-recall", "warehouse/cancel-order"),
                 Map.entry("erp/find-journal", "erp/open-journal"),
                 Map.entry("erp/find-lines", "erp/write-lines"),
                 Map.entry("erp/find-posting", "erp/post-journal"));
