@@ -124,6 +124,22 @@ public final class DataFile {
         return part;
     }
 
+    /** A list of things with keys and values of their own, each read strictly; at least one. */
+    public List<DataFile> partsOf(String key) {
+        String below = path.isEmpty() ? key : path + "." + key;
+        List<?> list = is(key, needed(key), List.class, "a list");
+        if (list.isEmpty()) {
+            throw broken(key, "the list is empty; write at least one");
+        }
+        List<DataFile> each = new ArrayList<>();
+        for (Object one : list) {
+            String place = below + "[" + each.size() + "]";
+            each.add(new DataFile(file, place, keyed(file, place, one)));
+        }
+        parts.addAll(each);
+        return each;
+    }
+
     /** All keys on this level, in the file's order. */
     public Set<String> keys() {
         return values.keySet();
