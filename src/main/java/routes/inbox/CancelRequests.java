@@ -82,9 +82,6 @@ public final class CancelRequests {
                 PreparedStatement end = connection.prepareStatement(
                         "update inbox set state = 'DISCARDED', reason = 'SUPERSEDED', decided_by = 'hub', next_at = null,"
                                 + " finished_at = ? where id = ? and state in ('WAITING', 'PARKED')");
-                PreparedStatement close = connection.prepareStatement(
-                        "update failures set state = 'SUPERSEDED', ended_at = ?, ended_by = 'hub' where message_id = ?"
-                                + " and state = 'OPEN'");
                 PreparedStatement free = connection.prepareStatement(
                         "update lanes set pending = pending - 1, state = 'READY', next_at = now(), fence = fence + 1"
                                 + " where lane = ? and state in ('WAITING', 'PARKED', 'READY')")) {
@@ -96,8 +93,8 @@ public final class CancelRequests {
                     if (free.executeUpdate() == 1) {
                         Batch.bind(end, now, rows.getLong(1));
                         end.executeUpdate();
-                        Batch.bind(close, now, rows.getLong(1));
-                        close.executeUpdate();
+                        Resumption.endFailures(
+                                connection, rows.getLong(1), "SUPERSEDED", "cancelled", null, null, "hub", now);
                         ended++;
                     }
                 }

@@ -36,6 +36,7 @@ class Calls {
     private final CamelContext camel;
     private final ProducerTemplate send;
     private final MeterRegistry meters;
+    private final Breakers breakers;
     private final boolean ask;
 
     Calls(
@@ -45,6 +46,7 @@ class Calls {
             @Lazy CamelContext camel,
             @Lazy ProducerTemplate send,
             MeterRegistry meters,
+            Breakers breakers,
             PartnerSettings settings,
             EngineSettings engine,
             @Value("${oms.journal.ask:true}") boolean ask) {
@@ -60,12 +62,14 @@ class Calls {
         this.camel = camel;
         this.send = send;
         this.meters = meters;
+        this.breakers = breakers;
         this.ask = ask;
     }
 
     /** One read: nothing changes at the partner, so it may be repeated freely. */
     JsonNode read(Turn turn, String partner, String operation, JsonNode request) {
         turn.mayCall(transport.timeoutMs(partner));
+        breakers.mayCall(turn, partner);
         return call(turn, null, partner, operation, request);
     }
 
@@ -86,6 +90,7 @@ class Calls {
             boolean unlessCancelled,
             Exchange at) {
         turn.mayCall(transport.timeoutMs(partner));
+        breakers.mayCall(turn, partner);
         String key = Journal.key(turn, operation, subject);
         String text = journal.text(request);
         if (journal.intend(turn, key, 1, operation, subject, text, unlessCancelled)) {
@@ -212,7 +217,8 @@ class Calls {
             JsonNode refusal = mappings.apply(mapping, answer, Map.of());
             if (refusal != null && !refusal.isNull() && !refusal.isMissingNode()) {
                 String why = refusal.path("message").asText(refusal.toString());
-                throw new PartnerFailure("PARTNER_REFUSED", Fate.REFUSED, null, 200, operation + ": " + why);
+                throw new PartnerFailure("PARTNER_REFUSED", Fate.REFUSED, null, 200, operation + ": " + why)
+                        .answering(journal.text(answer));
             }
         }
     }
@@ -224,24 +230,22 @@ class Calls {
         try {
             answer = transport.send(partner, operation, request);
             refuseWhereItSaysNo(operation, answer);
+            breakers.answered(partner);
             return answer;
         } catch (PartnerFailure e) {
             failure = e;
+            breakers.failed(partner, e);
             throw e;
         } finally {
             Duration took = Duration.ofNanos(System.nanoTime() - started);
             String mapping = operation.replaceFirst("\\.", "/") + ".request";
-            journal.called(
-                    turn,
-                    effectKey,
-                    operation,
-                    journal.text(request),
-                    answer,
-                    failure != null || answer != null
-                            ? failure
-                            : new PartnerFailure("PARTNER_DOWN", Fate.UNKNOWN, null, 0, operation + ": broken off"),
-                    took,
-                    mappings.exists(mapping) ? mappings.revision(mapping) : null);
+            PartnerFailure what = failure != null || answer != null
+                    ? failure
+                    : new PartnerFailure("PARTNER_DOWN", Fate.UNKNOWN, null, 0, operation + ": broken off");
+            String words = answer != null ? journal.text(answer) : what == null ? null : what.answer();
+            String revision = mappings.exists(mapping) ? mappings.revision(mapping) : null;
+            turn.hear(new Turn.Said(operation, what == null ? 200 : what.status(), words, revision));
+            journal.called(turn, effectKey, operation, journal.text(request), words, what, took, revision);
             meters.timer(
                             "oms.partner.call",
                             "operation",

@@ -158,12 +158,11 @@ class Journal {
             String effectKey,
             String operation,
             String request,
-            JsonNode answer,
+            String answer,
             PartnerFailure failure,
             Duration took,
             String revision) {
         String step = turn.step();
-        String text = answer == null ? null : text(answer);
         String why = failure == null ? null : failure.getMessage();
         Instant now = LeaseClock.now();
         turn.ride((batch, writing) -> batch.add(
@@ -178,7 +177,7 @@ class Journal {
                 step,
                 operation,
                 request,
-                text,
+                answer,
                 failure == null ? 200 : failure.status(),
                 failure == null ? "ANSWERED" : failure.fate().name(),
                 why == null ? null : why.substring(0, Math.min(500, why.length())),

@@ -42,6 +42,8 @@ class Transport {
 
     private static final int LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
+    private static final int MOST_KEPT_BYTES = 32 * 1024;
+
     private final CamelContext camel;
     private final ProducerTemplate send;
     private final PartnerSettings settings;
@@ -108,12 +110,21 @@ class Transport {
         Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String retryAfter = exchange.getMessage().getHeader("Retry-After", String.class);
         byte[] bytes = body(operation, exchange);
-        JsonNode answer = judge(operation, status == null ? 0 : status, retryAfter, bytes, request.path("answers"));
-        if (partner.protocol().equals("graphql")) {
-            GraphQlAnswers.check(operation, answer);
+        try {
+            JsonNode answer = judge(operation, status == null ? 0 : status, retryAfter, bytes, request.path("answers"));
+            if (partner.protocol().equals("graphql")) {
+                GraphQlAnswers.check(operation, answer);
+            }
+            checkEcho(operation, request, answer);
+            return answer;
+        } catch (PartnerFailure refused) {
+            throw refused.answering(kept(bytes));
         }
-        checkEcho(operation, request, answer);
-        return answer;
+    }
+
+    /** What is worth keeping of an answer that helped nobody: the beginning tells why. */
+    private static String kept(byte[] bytes) {
+        return new String(bytes, 0, Math.min(bytes.length, MOST_KEPT_BYTES), StandardCharsets.UTF_8).replace('\0', ' ');
     }
 
     private Endpoint endpoint(String name, PartnerSettings.Partner partner) {
