@@ -8,6 +8,8 @@ import org.apache.camel.support.DefaultProducer;
 /** Stores what came through a door; goes on only when it is on stable storage. Nothing but the correlation is read. */
 final class DoorProducer extends DefaultProducer {
 
+    private static final String IN_HEADER = "header:";
+
     private final InboxEndpoint endpoint;
 
     DoorProducer(InboxEndpoint endpoint) {
@@ -42,9 +44,15 @@ final class DoorProducer extends DefaultProducer {
                 body == null ? new byte[0] : body,
                 sorts ? reader.referencePartner() : null,
                 sorts ? reader.referenceKind() : null,
-                sorts ? reader.correlation(shop, Correlations.scan(body, reader.getCorrelation())) : null,
+                sorts ? reader.correlation(shop, leading(exchange, body, reader.getCorrelation())) : null,
                 sorts && reader.isOpensOrder());
         exchange.setVariable("receipt", receipt);
+    }
+
+    private static String leading(Exchange exchange, byte[] body, String correlation) {
+        return correlation.startsWith(IN_HEADER)
+                ? exchange.getMessage().getHeader(correlation.substring(IN_HEADER.length()), String.class)
+                : Correlations.scan(body, correlation);
     }
 
     private static String named(Exchange exchange, String header) {

@@ -73,7 +73,10 @@ public final class InboxEndpoint extends DefaultEndpoint {
         return correlation;
     }
 
-    /** Consumer: where the body holds the value that leads to an order, a JSON pointer or an {@code <element>}. */
+    /**
+     * Consumer: where the value is that leads to an order: a JSON pointer into the body, an {@code <element>} of it, or
+     * {@code header:<name>} where the door knows it and the body does not say it.
+     */
     public void setCorrelation(String correlation) {
         this.correlation = correlation;
     }

@@ -150,7 +150,8 @@ class NegativeControlIT {
             // Past the lease, and past the time after which the other may believe that nothing more lands.
             Pause.millis(10_000);
             frozen.thaw();
-            // Longer than the longest pause before a retry: on a slow machine calls time out, and then an order only waits.
+            // Longer than the longest pause before a retry: on a slow machine calls time out, and then an order only
+            // waits.
             var patience = Duration.ofSeconds(fence ? 90 : 20);
             var sight = new World(other.doors(), partners.doors()).settle(patience);
             System.out.println(name + ": " + sight.differences());

@@ -53,7 +53,12 @@ class JavaStyleTest {
     static final ArchRule sqlLivesWhereRowsLive = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "routes.inbox..", "routes.partner..", "routes.order..", "routes.ledger..", "routes.deadletter..")
+                    "routes.inbox..",
+                    "routes.partner..",
+                    "routes.order..",
+                    "routes.ledger..",
+                    "routes.deadletter..",
+                    "routes.api..")
             .should()
             .dependOnClassesThat(describe(
                     "java.sql, JdbcClient or JdbcTemplate",
