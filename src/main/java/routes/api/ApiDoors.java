@@ -9,8 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +25,7 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import routes.inbox.Engine;
+import routes.partner.AdmittedHeaders;
 import routes.partner.GuardedRequest;
 
 /**
@@ -48,6 +47,17 @@ class ApiDoors {
             new Door(Pattern.compile("/api/v1/orders/" + REFERENCE + "/cancellations"), Set.of("POST")),
             new Door(Pattern.compile("/api/v1/submissions/[A-Za-z0-9-]{1,64}"), Set.of("GET")),
             new Door(Pattern.compile("/api/v1/openapi\\.yaml"), Set.of("GET")));
+
+    private static final AdmittedHeaders HEADERS = new AdmittedHeaders(List.of(
+            "Accept",
+            "Authorization",
+            "Content-Length",
+            "Content-Type",
+            "Host",
+            "Idempotency-Key",
+            "If-None-Match",
+            "User-Agent",
+            "X-API-Key"));
 
     private static final String QUERY = "oms.query";
     private static final int LONGEST_QUERY = 1000;
@@ -159,7 +169,8 @@ class ApiDoors {
                         "2");
             }
             request.setAttribute(QUERY, parsed(request.getQueryString()));
-            return new Plain(request, request.getMethod().equals("POST") ? body(request) : new byte[0]);
+            return new GuardedRequest(
+                    request, request.getMethod().equals("POST") ? body(request) : new byte[0], HEADERS);
         }
 
         private byte[] body(HttpServletRequest request) throws IOException {
@@ -187,39 +198,6 @@ class ApiDoors {
         private static ApiProblem refused(
                 int status, String code, String title, String detail, String header, String value) {
             return new ApiProblem(status, code, title, detail, List.of(), Map.of(header, value));
-        }
-    }
-
-    /** Without a query: Camel would turn its parameters into headers. */
-    private static final class Plain extends GuardedRequest {
-
-        Plain(HttpServletRequest request, byte[] body) {
-            super(request, body);
-        }
-
-        @Override
-        public String getQueryString() {
-            return null;
-        }
-
-        @Override
-        public String getParameter(String name) {
-            return null;
-        }
-
-        @Override
-        public Map<String, String[]> getParameterMap() {
-            return Map.of();
-        }
-
-        @Override
-        public Enumeration<String> getParameterNames() {
-            return Collections.emptyEnumeration();
-        }
-
-        @Override
-        public String[] getParameterValues(String name) {
-            return null;
         }
     }
 }

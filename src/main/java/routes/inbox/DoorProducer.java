@@ -4,10 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import routes.guard.CardNumbers;
 
 /** Stores what came through a door; goes on only when it is on stable storage. Nothing but the correlation is read. */
 final class DoorProducer extends DefaultProducer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DoorProducer.class);
     private static final String IN_HEADER = "header:";
 
     private final InboxEndpoint endpoint;
@@ -31,6 +35,12 @@ final class DoorProducer extends DefaultProducer {
             if (value != null && value.length() <= 500) {
                 headers.put(header, value);
             }
+        }
+        if (CardNumbers.in(body)) {
+            // The bytes are kept as they came; that they hold this is told, never what.
+            headers.put(Inbox.CARD_NUMBER, "seen");
+            component.cardNumber(partner);
+            LOG.warn("A message of {} about {} holds what looks like the number of a payment card", partner, topic);
         }
         InboxConsumer consumer = component.consumers.of(partner, cut(topic, 120));
         InboxEndpoint reader = consumer == null ? null : consumer.getEndpoint();

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import routes.guard.CardNumbers;
 import routes.inbox.Batch;
 import routes.inbox.Committer;
 import routes.inbox.LeaseClock;
@@ -164,8 +165,9 @@ class Journal {
             Duration took,
             String revision) {
         String step = turn.step();
-        String text = answer == null ? null : text(answer);
-        String why = failure == null ? null : failure.getMessage();
+        // A record for people. What an effect sends again is kept apart, and as it was.
+        String text = answer == null ? null : CardNumbers.masked(text(answer));
+        String why = failure == null ? null : CardNumbers.masked(failure.getMessage());
         Instant now = LeaseClock.now();
         turn.ride((batch, writing) -> batch.add(
                 Batch.FACT,
@@ -178,7 +180,7 @@ class Journal {
                 turn.message().orderNumber(),
                 step,
                 operation,
-                request,
+                CardNumbers.masked(request),
                 text,
                 failure == null ? 200 : failure.status(),
                 failure == null ? "ANSWERED" : failure.fate().name(),
