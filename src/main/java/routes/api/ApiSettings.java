@@ -21,8 +21,8 @@ record ApiSettings(
         Map<String, Client> sandboxClients) {
 
     ApiSettings {
-        requestsPerMinute = requestsPerMinute == null ? 600 : requestsPerMinute;
-        idempotencyKeyDays = idempotencyKeyDays == null ? 30 : idempotencyKeyDays;
+        requestsPerMinute = requestsPerMinute == null ? Integer.valueOf(600) : requestsPerMinute;
+        idempotencyKeyDays = idempotencyKeyDays == null ? Integer.valueOf(30) : idempotencyKeyDays;
         if (idempotencyKeyDays < 1) {
             throw new IllegalArgumentException("oms.partner-api.idempotency-key-days is at least 1");
         }

@@ -1,6 +1,8 @@
 package routes.guard;
 
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Pattern;
@@ -26,8 +28,8 @@ public class KnownSecrets implements BeanFactoryPostProcessor, EnvironmentAware 
     /** Shorter ones would blank ordinary words. */
     private static final int SHORTEST = 8;
 
-    private static final Pattern NAME =
-            Pattern.compile("(?i).*(secrets?|password|token|api[-_.]?key|private[-_.]?key)(\\[\\d+])?");
+    private static final Pattern INDEX = Pattern.compile("\\[\\d{1,4}]");
+    private static final List<String> ENDS = List.of("secret", "secrets", "password", "token", "apikey", "privatekey");
 
     /** The longest first: one may begin with another. */
     private static final Set<String> VALUES = new ConcurrentSkipListSet<>(
@@ -45,12 +47,18 @@ public class KnownSecrets implements BeanFactoryPostProcessor, EnvironmentAware 
         for (PropertySource<?> source : environment.getPropertySources()) {
             if (source instanceof EnumerablePropertySource<?> listed) {
                 for (String name : listed.getPropertyNames()) {
-                    if (NAME.matcher(name).matches()) {
+                    if (secret(name)) {
                         learn(environment.getProperty(name));
                     }
                 }
             }
         }
+    }
+
+    private static boolean secret(String name) {
+        String plain =
+                INDEX.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("").replaceAll("[-_.]", "");
+        return ENDS.stream().anyMatch(plain::endsWith);
     }
 
     /** Never show this again; several, parted by commas, each by itself. */
