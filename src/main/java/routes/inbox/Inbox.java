@@ -20,6 +20,9 @@ public final class Inbox {
     /** The header of a person's request that names the person. */
     public static final String WHO = "oms-who";
 
+    /** The header of a message whose body holds what looks like the number of a payment card. */
+    public static final String CARD_NUMBER = "oms-card-number";
+
     static final int NORMAL = 5;
 
     private final Committer committer;

@@ -39,9 +39,13 @@ public class Cancellations {
         this.verbs = verbs;
     }
 
-    /** What the wish says: body of a staff request or of a client's post, {@code {reason, lines: [{line, quantity}]}}. */
-    public Order requested(Exchange exchange) {
-        JsonNode asked = verbs.detail();
+    /**
+     * What a client or a member of staff wishes.
+     *
+     * @param said {@code {reason, lines: [{line, quantity}], requestedBy}}; anything else stands for the message's own body
+     */
+    public Order requested(Object said, Exchange exchange) {
+        JsonNode asked = said instanceof JsonNode mapped ? mapped : verbs.detail();
         String who = asked.path("requestedBy").asText(Verbs.who());
         List<CancelledLine> lines = new ArrayList<>();
         for (JsonNode line : asked.path("lines")) {

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import routes.guard.CardNumbers;
 import routes.inbox.Batch;
 import routes.inbox.CancelRequests;
 import routes.inbox.Committer;
@@ -163,7 +164,9 @@ class Journal {
             Duration took,
             String revision) {
         String step = turn.step();
-        String why = failure == null ? null : failure.getMessage();
+        // A record for people. What an effect sends again is kept apart, and as it was.
+        String shown = answer == null ? null : CardNumbers.masked(answer);
+        String why = failure == null ? null : CardNumbers.masked(failure.getMessage());
         Instant now = LeaseClock.now();
         turn.ride((batch, writing) -> batch.add(
                 Batch.FACT,
@@ -176,8 +179,8 @@ class Journal {
                 turn.message().orderNumber(),
                 step,
                 operation,
-                request,
-                answer,
+                CardNumbers.masked(request),
+                shown,
                 failure == null ? 200 : failure.status(),
                 failure == null ? "ANSWERED" : failure.fate().name(),
                 why == null ? null : why.substring(0, Math.min(500, why.length())),
