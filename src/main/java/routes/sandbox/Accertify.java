@@ -18,7 +18,9 @@ import org.w3c.dom.Element;
 import org.xml.sax.SAXException;
 
 /**
- * Accertify's XML core: a transaction in, {@code transaction-results} out, an analyst's resolution later. Screening is
+ * Accertify's XML core: a transaction in, {@code transaction-results} out, an analyst's resolution later. An outcome
+ * (assumed, nothing is published) is a transaction with an {@code outcome} element; its transaction id and request-version
+ * are a key: told again, it is answered again and changes nothing. Screening is
  * repeatable: the same transaction id gets the same verdict and reference. The verdict follows the customer's email:
  * its local part begins with one of the scenarios below, or all is well.
  */
@@ -50,6 +52,7 @@ final class Accertify implements Partner {
     private final Clock clock;
     private final SandboxSettings settings;
     private final Map<String, String> resolutions = new ConcurrentHashMap<>();
+    private final Set<String> outcomes = ConcurrentHashMap.newKeySet();
 
     Accertify(Webhooks webhooks, Clock clock, SandboxSettings settings) {
         this.webhooks = webhooks;
@@ -64,7 +67,9 @@ final class Accertify implements Partner {
 
     @Override
     public String operation(Call call) {
-        return "screen-order";
+        return new String(call.body(), StandardCharsets.UTF_8).contains("<outcome>")
+                ? "report-outcome"
+                : "screen-order";
     }
 
     @Override
@@ -79,6 +84,8 @@ final class Accertify implements Partner {
         }
         var id = find(document.getDocumentElement(), 0, true);
         if (id == null) return Answer.xml(400, error("transaction-id is missing"));
+        var outcome = text(document, "outcome");
+        if (outcome != null) return noted(id, outcome, text(document, "request-version"));
         var email = find(document.getDocumentElement(), 0, false);
         var verdict = verdict(email == null ? "" : email);
         if (verdict.resolution() != null) owe(id, verdict);
@@ -97,7 +104,35 @@ final class Accertify implements Partner {
 
     @Override
     public void apply(ObjectNode event) {
+        if (event.path("event").asText().equals("outcome")) {
+            outcomes.add(event.path("id").asText() + "/" + event.path("version").asText());
+            return;
+        }
         resolutions.put(event.path("id").asText(), event.path("resolution").asText());
+    }
+
+    private Answer noted(String id, String outcome, String version) {
+        if (version == null) return Answer.xml(400, error("request-version is missing"));
+        synchronized (outcomes) {
+            if (!outcomes.contains(id + "/" + version)) {
+                var event = Json.object()
+                        .put("partner", NAME)
+                        .put("event", "outcome")
+                        .put("id", id)
+                        .put("version", version)
+                        .put("outcome", outcome);
+                var subject = version + ": " + outcome;
+                var effect = new Effect(NAME, "report-outcome", id, clock.instant(), null, null, subject);
+                webhooks.append(event, List.of(effect), List.of());
+                apply(event);
+            }
+        }
+        return Answer.xml(200, results(id, new Verdict("", 0, "", null), null)).naming(id);
+    }
+
+    private static String text(Document document, String element) {
+        var found = document.getElementsByTagName(element);
+        return found.getLength() == 0 ? null : found.item(0).getTextContent().strip();
     }
 
     /** The resolution is owed once per transaction, however often it is screened. */

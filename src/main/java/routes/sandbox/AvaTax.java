@@ -200,6 +200,11 @@ final class AvaTax implements Partner {
         return answer;
     }
 
+    /** Scenario {@code address-corrected}: the street as customers write it, and as it is. */
+    private static final String MISSPELT = "47 West 13 Street";
+
+    private static final String CORRECT = "47 W 13th St";
+
     private static Answer resolve(JsonNode address) throws Refused {
         var line1 = Json.text(address, "line1", "");
         var city = Json.text(address, "city", "");
@@ -228,6 +233,10 @@ final class AvaTax implements Partner {
             found.put(field, asIs ? text : text.toUpperCase(Locale.ROOT));
         }
         found.put("country", country).put("postalCode", postalCode);
+        if (isUs(country) && line1.equalsIgnoreCase(MISSPELT)) {
+            found.put("line1", asIs ? CORRECT : CORRECT.toUpperCase(Locale.ROOT))
+                    .put("postalCode", "10011-7946");
+        }
         answer.put("resolutionQuality", unknown ? "External" : "Intersection");
         if (unknown) {
             message(answer, "Address not geocoded.", "Address cannot be geocoded.", "Address");

@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * What tests and demonstrations ask of the sandbox itself: {@code /sandbox/shop/orders}, {@code /sandbox/faults},
- * {@code /sandbox/effects}, {@code /sandbox/clock}, {@code /sandbox/health}.
+ * What tests and demonstrations ask of the sandbox itself: {@code /sandbox/shop/orders},
+ * {@code /sandbox/warehouse/stock}, {@code /sandbox/faults}, {@code /sandbox/effects}, {@code /sandbox/clock}, {@code /sandbox/health}.
  */
 final class ControlDoor extends HttpServlet {
 
@@ -47,6 +47,7 @@ final class ControlDoor extends HttpServlet {
                 case "POST /shop/orders" -> write(response, 202, place(object(call)));
                 case "GET /shop/orders" -> write(
                         response, 200, partners.shop().list(number(call, "after", 0), (int) limit(call)));
+                case "POST /warehouse/stock" -> write(response, 201, stock(object(call)));
                 case "POST /faults" -> write(response, 201, order(object(call)));
                 case "GET /faults" -> write(response, 200, faults());
                 case "DELETE /faults" -> {
@@ -85,6 +86,19 @@ final class ControlDoor extends HttpServlet {
         }
         partners.journal().awaitDisk();
         return answer;
+    }
+
+    /** How much of an article a centre has from now on; answers what all centres have of it. */
+    private ObjectNode stock(JsonNode body) throws Unclear {
+        var sku = Json.text(body, "sku", null);
+        if (sku == null || sku.isBlank()) throw new Unclear("sku is the article's number");
+        var node = Json.text(body, "node", "");
+        if (!node.matches("\\d{1,6}")) throw new Unclear("node is the number of a fulfilment centre, as text");
+        var units = whole(body, "onHand", null, 0, Integer.MAX_VALUE);
+        if (units == null) throw new Unclear("onHand is how many units lie there");
+        partners.warehouse().stock(sku, Integer.parseInt(node), units);
+        partners.journal().awaitDisk();
+        return partners.warehouse().levels(sku);
     }
 
     private ObjectNode order(JsonNode body) throws Unclear {

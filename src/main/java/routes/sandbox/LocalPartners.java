@@ -20,6 +20,7 @@ final class LocalPartners implements AutoCloseable {
     private final Faults faults = new Faults();
     private final Webhooks webhooks;
     private final Shop shop;
+    private final ShipBob warehouse;
     private final Map<String, Partner> partners;
     private final ScheduledThreadPoolExecutor timer;
 
@@ -36,11 +37,12 @@ final class LocalPartners implements AutoCloseable {
         journal = new Journal(folder);
         webhooks = new Webhooks(journal, faults, settings);
         shop = new Shop(webhooks, clock, settings);
+        warehouse = new ShipBob(webhooks, clock, timer, settings);
         partners = Map.of(
                 ShopifyAdmin.NAME, new ShopifyAdmin(shop, settings),
                 AvaTax.NAME, new AvaTax(webhooks, clock),
                 Accertify.NAME, new Accertify(webhooks, clock, settings),
-                ShipBob.NAME, new ShipBob(webhooks, clock, timer, settings),
+                ShipBob.NAME, warehouse,
                 BusinessCentral.NAME, new BusinessCentral(webhooks, clock));
         journal.replay(this::remember);
     }
@@ -63,6 +65,10 @@ final class LocalPartners implements AutoCloseable {
 
     Shop shop() {
         return shop;
+    }
+
+    ShipBob warehouse() {
+        return warehouse;
     }
 
     Faults faults() {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import routes.sandbox.ShopOrder.Address;
 import routes.sandbox.ShopOrder.Discount;
 import routes.sandbox.ShopOrder.Line;
@@ -25,16 +26,20 @@ final class OrderMaker {
     static final String UNKNOWN_COUNTRY = "unknown-country";
     static final String UNKNOWN_ADDRESS = "unknown-address";
 
+    /** Where the tax partner knows a better spelling. */
+    static final String ADDRESS_CORRECTED = "address-corrected";
+
     /** One fulfilment order that the warehouse ships in two boxes. */
     static final String TWO_BOXES = "two-boxes";
 
     /** What an order may be asked to be; the fraud ones are decided by the customer's email. */
-    static final Set<String> SCENARIOS = Set.of(
+    static final Set<String> SCENARIOS = withTheWarehouses(
             HAPPY,
             PAID,
             SUM_WRONG,
             UNKNOWN_COUNTRY,
             UNKNOWN_ADDRESS,
+            ADDRESS_CORRECTED,
             TWO_BOXES,
             Accertify.REVIEW,
             Accertify.REVIEW_THEN_REJECT,
@@ -120,9 +125,18 @@ final class OrderMaker {
 
     private static final Address NOWHERE =
             new Address("1 Station Rd", "McMurdo", "0000", null, null, "Antarctica", "AQ");
+    /** The postal code is that of a neighbouring district, the street is not spelt as it is. */
+    private static final Address MISSPELT = us("47 West 13 Street", "New York", "10012", "New York", "NY");
+
     private static final Address UNDELIVERABLE = us("1 Nonexistent St", "Nowhere", "00000", "Pennsylvania", "PA");
 
     private OrderMaker() {}
+
+    private static Set<String> withTheWarehouses(String... ours) {
+        var all = new TreeSet<>(ShipBob.SCENARIOS);
+        all.addAll(List.of(ours));
+        return Set.copyOf(all);
+    }
 
     /** Whether the shop sells in this market. */
     static boolean sellsIn(String market) {
@@ -200,7 +214,7 @@ final class OrderMaker {
     private static Market market(SplittableRandom chance, Wish wish) {
         var drawn = MARKETS.get(chance.nextInt(MARKETS.size()));
         var name = wish.market() != null ? wish.market() : drawn.name();
-        if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS).contains(wish.scenario())) name = "us";
+        if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS, ADDRESS_CORRECTED).contains(wish.scenario())) name = "us";
         for (var market : MARKETS) if (market.name().equals(name)) return market;
         throw new IllegalArgumentException("the shop does not sell in " + name);
     }
@@ -210,6 +224,7 @@ final class OrderMaker {
         return switch (wish.scenario()) {
             case UNKNOWN_COUNTRY -> NOWHERE;
             case UNKNOWN_ADDRESS -> UNDELIVERABLE;
+            case ADDRESS_CORRECTED -> MISSPELT;
             default -> drawn;
         };
     }

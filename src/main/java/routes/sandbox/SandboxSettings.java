@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param hubUrl where webhooks go; empty: this process
  * @param ordersPerMinute demo orders the shop places by itself, 0 = off
  * @param shipAfterMs from the warehouse's yes to the parcel leaving
+ * @param pickAfterMs scenario {@code slow-pick}: how long an order lies untouched, and can be recalled, before that
  * @param deliverAfterMs from leaving to the customer's door
  * @param reviewAfterMs from "review" to the analyst's resolution
  * @param cancelAfterMs how long the shop's asynchronous cancel takes
@@ -31,6 +32,7 @@ public record SandboxSettings(
         @DefaultValue("") String hubUrl,
         @DefaultValue("0") int ordersPerMinute,
         @DefaultValue("1000") long shipAfterMs,
+        @DefaultValue("30000") long pickAfterMs,
         @DefaultValue("2000") long deliverAfterMs,
         @DefaultValue("3000") long reviewAfterMs,
         @DefaultValue("500") long cancelAfterMs,

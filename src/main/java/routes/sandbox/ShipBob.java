@@ -3,13 +3,17 @@ package routes.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,15 +25,50 @@ import java.util.regex.Pattern;
  * ShipBob's REST API of 2026-01: closed objects, required fields, lengths. Goods ship and arrive by themselves after a
  * while, with webhooks for both. It has no idempotency key, and here two orders may bear one {@code reference_id} (the
  * real one refuses that), so that a doubled order shows.
+ *
+ * <p>There is plenty of everything unless a test says otherwise; what has shipped is there no more, and what is not there
+ * is short. What else goes wrong follows the customer's email: its local part begins with one of the {@link #SCENARIOS}.
  */
 final class ShipBob implements Partner {
 
     static final String NAME = "warehouse";
     static final String TOKEN = "warehouse-sandbox-token";
 
+    /** One unit of the first product cannot be found; the rest leaves later. */
+    static final String SHORT_PICK = "short-pick";
+    /** One unit more of the first product leaves than was ordered. */
+    static final String OVER_SHIP = "over-ship";
+    /** A recall is confirmed, and the goods leave all the same. */
+    static final String SHIPS_CANCELLED = "ships-cancelled";
+    /** That the goods have left is told twice, as two events. */
+    static final String CONFIRMS_TWICE = "confirms-twice";
+    /** Nothing has left, and still a recall is too late. */
+    static final String CANCEL_TOO_LATE = "cancel-too-late";
+    /** Lies untouched for {@code oms.sandbox.pick-after-ms} before it is picked. */
+    static final String SLOW_PICK = "slow-pick";
+    /** Is put on hold once, and then leaves. */
+    static final String HOLDS = "warehouse-holds";
+    /** Cancels each shipment by itself. */
+    static final String CANCELS = "warehouse-cancels";
+    /** Does not take the order. */
+    static final String REFUSES = "warehouse-refuses";
+
+    static final Set<String> SCENARIOS = Set.of(
+            SHORT_PICK,
+            OVER_SHIP,
+            SHIPS_CANCELLED,
+            CONFIRMS_TWICE,
+            CANCEL_TOO_LATE,
+            SLOW_PICK,
+            HOLDS,
+            CANCELS,
+            REFUSES);
+
     private static final String ORDERS = "/2026-01/order";
     private static final Pattern ONE = Pattern.compile("/2026-01/order/(\\d{1,9})(:cancel)?");
     private static final String STOCK = "/2026-01/inventory-level";
+    private static final String STOCK_BY_CENTRE = STOCK + "/locations";
+    private static final int PLENTY = 1_000_000;
     private static final int MAX_LISTED = 250;
     private static final long SECOND_BOX_LATER_MS = 300;
 
@@ -104,10 +143,18 @@ final class ShipBob implements Partner {
     /** One parcel: which product of the order, how many. */
     private record Packed(int product, int quantity) {}
 
+    /** Where an article lies. */
+    private record Shelf(String sku, int centre) {}
+
     private static final class Parcel {
         final int id;
         final List<Packed> packed;
+        final List<Packed> lacking = new ArrayList<>();
         final long shipDueAt;
+        boolean held;
+        boolean wasHeld;
+        boolean cancelled;
+        boolean committed = true;
         Instant shippedAt;
         Instant deliveredAt;
         long deliverDueAt;
@@ -140,6 +187,21 @@ final class ShipBob implements Partner {
         String reference() {
             return request.path("reference_id").asText();
         }
+
+        boolean is(String scenario) {
+            var email = request.path("recipient").path("email").asText();
+            return email.startsWith(scenario + ".");
+        }
+
+        int centre() {
+            return request.path("location_id").asInt(11);
+        }
+
+        Shelf shelf(Packed packed) {
+            var product = request.path("products").get(packed.product());
+            return new Shelf(
+                    Json.text(product, "sku", product.path("reference_id").asText()), centre());
+        }
     }
 
     private final Webhooks webhooks;
@@ -149,6 +211,9 @@ final class ShipBob implements Partner {
     private final Map<Integer, Placed> orders = new ConcurrentHashMap<>();
     private final Map<String, List<Placed>> byReference = new ConcurrentHashMap<>();
     private final AtomicInteger lastId = new AtomicInteger(100_000_000);
+    private final Map<Shelf, Integer> onHand = new ConcurrentHashMap<>();
+    private final Map<Shelf, Integer> committed = new ConcurrentHashMap<>();
+    private final Object picking = new Object();
 
     ShipBob(Webhooks webhooks, Clock clock, ScheduledExecutorService timer, SandboxSettings settings) {
         this.webhooks = webhooks;
@@ -166,7 +231,7 @@ final class ShipBob implements Partner {
     public String operation(Call call) {
         if (call.path().equals(ORDERS)) return call.method().equals("POST") ? "place-order" : "find-order";
         if (call.path().endsWith(":cancel")) return "cancel-order";
-        return call.path().startsWith(STOCK) ? "read-stock" : "find-order";
+        return call.path().startsWith(STOCK) ? "list-stock" : "find-order";
     }
 
     @Override
@@ -178,6 +243,7 @@ final class ShipBob implements Partner {
         }
         if (call.path().equals(ORDERS)) return writes ? place(call) : find(call.query());
         if (call.path().equals(STOCK) && !writes) return stock();
+        if (call.path().equals(STOCK_BY_CENTRE) && !writes) return stockByCentre(call.query());
         var one = ONE.matcher(call.path());
         if (!one.matches()) return Answer.empty(404);
         var placed = orders.get(Integer.parseInt(one.group(1)));
@@ -198,6 +264,12 @@ final class ShipBob implements Partner {
 
     @Override
     public void apply(ObjectNode event) {
+        if (event.path("event").asText().equals("stock")) {
+            var shelf =
+                    new Shelf(event.path("sku").asText(), event.path("centre").asInt());
+            onHand.put(shelf, event.path("onHand").asInt());
+            return;
+        }
         var id = event.path("id").asInt();
         if (event.path("event").asText().equals("placed")) {
             var placed = new Placed(
@@ -219,14 +291,29 @@ final class ShipBob implements Partner {
             byReference
                     .computeIfAbsent(placed.reference(), reference -> new CopyOnWriteArrayList<>())
                     .add(placed);
+            placed.parcels.forEach(parcel -> parcel.packed.forEach(
+                    packed -> committed.merge(placed.shelf(packed), packed.quantity(), Integer::sum)));
             return;
         }
         var placed = orders.get(id);
         synchronized (placed) {
             switch (event.path("event").asText()) {
-                case "cancelled" -> placed.cancelled = true;
+                case "cancelled" -> {
+                    placed.cancelled = true;
+                    placed.parcels.forEach(parcel -> noLongerCommitted(placed, parcel));
+                }
+                case "shipment-cancelled" -> {
+                    parcel(placed, event).cancelled = true;
+                    noLongerCommitted(placed, parcel(placed, event));
+                }
+                case "held" -> {
+                    parcel(placed, event).held = true;
+                    parcel(placed, event).wasHeld = true;
+                }
+                case "short" -> lack(placed, parcel(placed, event), event.path("lacking"));
                 case "shipped" -> {
                     var parcel = parcel(placed, event);
+                    leave(placed, parcel, event.path("extra").asInt());
                     parcel.shippedAt = Instant.parse(event.path("at").asText());
                     parcel.deliverDueAt = event.path("deliverDueAt").longValue();
                 }
@@ -240,9 +327,8 @@ final class ShipBob implements Partner {
     @Override
     public void resume() {
         for (var placed : orders.values()) {
-            if (placed.cancelled) continue;
             for (var parcel : placed.parcels) {
-                if (parcel.shippedAt == null) at(parcel.shipDueAt, () -> ship(placed, parcel));
+                if (parcel.shippedAt == null) at(parcel.shipDueAt, () -> pick(placed, parcel));
                 else if (parcel.deliveredAt == null) at(parcel.deliverDueAt, () -> deliver(placed, parcel));
             }
         }
@@ -253,6 +339,9 @@ final class ShipBob implements Partner {
             return Answer.json(400, errors("", "A non-empty JSON body is required."));
         }
         var wrong = wrong(request);
+        if (request.path("recipient").path("email").asText().startsWith(REFUSES + ".")) {
+            error(wrong, "products[0]", "The product is not active and cannot be fulfilled.");
+        }
         if (!wrong.isEmpty()) return Answer.json(422, wrong);
         var id = lastId.incrementAndGet();
         var event = Json.object()
@@ -264,7 +353,11 @@ final class ShipBob implements Partner {
         var boxes = boxes(request);
         var parcels = event.putArray("parcels");
         for (var i = 0; i < boxes.size(); i++) {
-            var due = System.currentTimeMillis() + settings.shipAfterMs() + i * SECOND_BOX_LATER_MS;
+            var slow = request.path("recipient").path("email").asText().startsWith(SLOW_PICK + ".");
+            var due = System.currentTimeMillis()
+                    + (slow ? settings.pickAfterMs() : 0)
+                    + settings.shipAfterMs()
+                    + i * SECOND_BOX_LATER_MS;
             var parcel = parcels.addObject().put("id", lastId.incrementAndGet()).put("shipDueAt", due);
             parcel.set("packed", Json.MAPPER.valueToTree(boxes.get(i)));
         }
@@ -272,7 +365,7 @@ final class ShipBob implements Partner {
         webhooks.append(event, List.of(effect), List.of());
         apply(event);
         var placed = orders.get(id);
-        placed.parcels.forEach(parcel -> at(parcel.shipDueAt, () -> ship(placed, parcel)));
+        placed.parcels.forEach(parcel -> at(parcel.shipDueAt, () -> pick(placed, parcel)));
         return Answer.json(201, order(placed)).naming(placed.reference());
     }
 
@@ -304,7 +397,7 @@ final class ShipBob implements Partner {
 
     private Answer cancel(Placed placed) {
         synchronized (placed) {
-            if (placed.parcels.stream().anyMatch(parcel -> parcel.shippedAt != null)) {
+            if (placed.is(CANCEL_TOO_LATE) || placed.parcels.stream().anyMatch(parcel -> parcel.shippedAt != null)) {
                 return Answer.json(422, errors("orderId", "The order has shipped and cannot be cancelled."));
             }
             if (!placed.cancelled) {
@@ -330,38 +423,213 @@ final class ShipBob implements Partner {
         }
     }
 
-    private static Answer stock() {
+    /** Says how much of an article a centre has from now on. */
+    void stock(String sku, int centre, int units) {
+        synchronized (picking) {
+            var event = Json.object()
+                    .put("partner", NAME)
+                    .put("event", "stock")
+                    .put("sku", sku)
+                    .put("centre", centre)
+                    .put("onHand", units);
+            webhooks.append(event, List.of(), List.of());
+            apply(event);
+        }
+    }
+
+    /** What each centre has of an article; plenty unless somebody said otherwise. */
+    ObjectNode levels(String sku) {
+        var json = Json.object();
+        for (var centre : centres(sku)) json.put(String.valueOf(centre), onHand(new Shelf(sku, centre)));
+        return json;
+    }
+
+    private int onHand(Shelf shelf) {
+        return onHand.getOrDefault(shelf, PLENTY);
+    }
+
+    private List<String> skus() {
+        var known = new TreeSet<>(OrderMaker.skus());
+        onHand.keySet().forEach(shelf -> known.add(shelf.sku()));
+        return List.copyOf(known);
+    }
+
+    private List<Integer> centres(String sku) {
+        var known = new TreeSet<Integer>();
+        if (OrderMaker.skus().contains(sku)) {
+            OrderMaker.LOCATIONS.forEach(location -> known.add(Integer.parseInt(location)));
+        }
+        onHand.keySet().stream().filter(shelf -> shelf.sku().equals(sku)).forEach(shelf -> known.add(shelf.centre()));
+        return List.copyOf(known);
+    }
+
+    private Answer stock() {
         var answer = Json.object();
         var items = answer.putArray("items");
-        for (var sku : OrderMaker.skus()) {
+        for (var sku : skus()) {
+            var there = 0;
+            var promised = 0;
+            for (var centre : centres(sku)) {
+                there += onHand(new Shelf(sku, centre));
+                promised += committed.getOrDefault(new Shelf(sku, centre), 0);
+            }
             items.addObject()
-                    .put("inventory_id", Math.abs(sku.hashCode() % 1_000_000))
+                    .put("inventory_id", inventoryId(sku))
                     .put("name", sku)
                     .put("sku", sku)
                     .put("total_awaiting_quantity", 0)
                     .put("total_backordered_quantity", 0)
-                    .put("total_committed_quantity", 0)
+                    .put("total_committed_quantity", promised)
                     .put("total_exception_quantity", 0)
-                    .put("total_fulfillable_quantity", 10_000)
+                    .put("total_fulfillable_quantity", Math.max(0, there - promised))
                     .put("total_internal_transfer_quantity", 0)
-                    .put("total_on_hand_quantity", 10_000)
-                    .put("total_sellable_quantity", 10_000);
+                    .put("total_on_hand_quantity", there)
+                    .put("total_sellable_quantity", Math.max(0, there - promised));
         }
         return Answer.json(
                 200, answer.putNull("first").putNull("last").putNull("next").putNull("prev"));
     }
 
-    private void ship(Placed placed, Parcel parcel) {
-        synchronized (placed) {
-            if (placed.cancelled || parcel.shippedAt != null) return;
-            var due = System.currentTimeMillis() + settings.deliverAfterMs();
-            var event = parcelEvent("shipped", placed, parcel).put("deliverDueAt", due);
-            // The webhook shows the order as it is afterwards, so the change comes first; the lock keeps it unseen.
-            apply(event);
-            var body = Json.text(order(placed));
-            tell(event, "parcel-shipped", "order.shipped", parcel, body);
-            at(due, () -> deliver(placed, parcel));
+    /** By pages; the cursor is the last article of the page before. */
+    private Answer stockByCentre(Map<String, String> query) {
+        var size =
+                query.getOrDefault("PageSize", "").matches("\\d{1,3}") ? Integer.parseInt(query.get("PageSize")) : 50;
+        size = Math.max(1, Math.min(size, MAX_LISTED));
+        var after = query.getOrDefault("Cursor", "");
+        var left = skus().stream().filter(sku -> sku.compareTo(after) > 0).toList();
+        var answer = Json.object();
+        var items = answer.putArray("items");
+        for (var sku : left.subList(0, Math.min(size, left.size()))) {
+            var item = items.addObject()
+                    .put("inventory_id", inventoryId(sku))
+                    .put("name", sku)
+                    .put("sku", sku);
+            var locations = item.putArray("locations");
+            for (var centre : centres(sku)) {
+                var there = onHand(new Shelf(sku, centre));
+                var promised = committed.getOrDefault(new Shelf(sku, centre), 0);
+                locations
+                        .addObject()
+                        .put("location_id", centre)
+                        .put("name", "Warehouse " + centre)
+                        .put("on_hand_quantity", there)
+                        .put("committed_quantity", promised)
+                        .put("fulfillable_quantity", Math.max(0, there - promised))
+                        .put("awaiting_quantity", 0)
+                        .put("internal_transfer_quantity", 0);
+            }
         }
+        var next = left.size() <= size
+                ? null
+                : STOCK_BY_CENTRE + "?PageSize=" + size + "&Cursor="
+                        + URLEncoder.encode(left.get(size - 1), StandardCharsets.UTF_8);
+        return Answer.json(
+                200, answer.putNull("first").putNull("last").putNull("prev").put("next", next));
+    }
+
+    private static int inventoryId(String sku) {
+        return Math.abs(sku.hashCode() % 1_000_000);
+    }
+
+    private void noLongerCommitted(Placed placed, Parcel parcel) {
+        if (!parcel.committed) return;
+        parcel.committed = false;
+        parcel.packed.forEach(packed -> committed.merge(placed.shelf(packed), -packed.quantity(), Integer::sum));
+    }
+
+    /** Takes what lacks out of the parcel. */
+    private void lack(Placed placed, Parcel parcel, JsonNode lacking) {
+        for (var piece : lacking) {
+            var product = piece.path("product").asInt();
+            var units = piece.path("quantity").asInt();
+            parcel.lacking.add(new Packed(product, units));
+            parcel.packed.replaceAll(
+                    packed -> packed.product() != product ? packed : new Packed(product, packed.quantity() - units));
+            if (parcel.committed) committed.merge(placed.shelf(new Packed(product, units)), -units, Integer::sum);
+        }
+    }
+
+    /** Takes a parcel's units off the shelf, with {@code extra} ones that nobody ordered. */
+    private void leave(Placed placed, Parcel parcel, int extra) {
+        noLongerCommitted(placed, parcel);
+        parcel.held = false;
+        parcel.packed.removeIf(packed -> packed.quantity() == 0);
+        if (extra > 0) {
+            var first = parcel.packed.get(0);
+            parcel.packed.set(0, new Packed(first.product(), first.quantity() + extra));
+        }
+        for (var packed : parcel.packed) {
+            var shelf = placed.shelf(packed);
+            // What nobody has told of is not on the list, and does not get there by leaving.
+            if (skus().contains(shelf.sku())) onHand.put(shelf, Math.max(0, onHand(shelf) - packed.quantity()));
+        }
+    }
+
+    /** Takes a parcel's units off the shelves, as far as they are there; then it leaves, now or when trouble is over. */
+    private void pick(Placed placed, Parcel parcel) {
+        synchronized (placed) {
+            var stopped = parcel.cancelled || placed.cancelled && !placed.is(SHIPS_CANCELLED);
+            if (stopped || parcel.shippedAt != null) return;
+            if (placed.is(CANCELS)) {
+                trouble(parcelEvent("shipment-cancelled", placed, parcel), placed, parcel, "cancelled");
+                return;
+            }
+            if (placed.is(HOLDS) && !parcel.wasHeld) {
+                trouble(parcelEvent("held", placed, parcel), placed, parcel, "on_hold");
+                at(System.currentTimeMillis() + settings.shipAfterMs(), () -> pick(placed, parcel));
+                return;
+            }
+            // One picker, so that two orders do not both find the last unit.
+            synchronized (picking) {
+                var lacking = parcel.lacking.isEmpty() ? lacking(placed, parcel) : Json.array();
+                if (!lacking.isEmpty()) {
+                    ObjectNode event = parcelEvent("short", placed, parcel);
+                    event.set("lacking", lacking);
+                    trouble(event, placed, parcel, "exception");
+                    at(System.currentTimeMillis() + settings.shipAfterMs(), () -> pick(placed, parcel));
+                } else if (parcel.packed.stream().anyMatch(packed -> packed.quantity() > 0)) {
+                    ship(placed, parcel);
+                }
+            }
+        }
+    }
+
+    /** What of a parcel is not there, by product. */
+    private ArrayNode lacking(Placed placed, Parcel parcel) {
+        var list = Json.array();
+        var taken = new HashMap<Shelf, Integer>();
+        for (var packed : parcel.packed) {
+            var shelf = placed.shelf(packed);
+            var there = Math.max(0, onHand(shelf) - taken.getOrDefault(shelf, 0));
+            var lost = placed.is(SHORT_PICK) && list.isEmpty() && parcel == placed.parcels.get(0) ? 1 : 0;
+            var units = Math.max(lost, packed.quantity() - there);
+            taken.merge(shelf, packed.quantity() - units, Integer::sum);
+            if (units > 0) list.addObject().put("product", packed.product()).put("quantity", units);
+        }
+        return list;
+    }
+
+    private void trouble(ObjectNode event, Placed placed, Parcel parcel, String topic) {
+        apply(event);
+        var body = Json.text(shipment(placed, parcel));
+        tell(event, "shipment-troubled", "order.shipment." + topic, parcel, body);
+    }
+
+    private void ship(Placed placed, Parcel parcel) {
+        var due = System.currentTimeMillis() + settings.deliverAfterMs();
+        var event = parcelEvent("shipped", placed, parcel).put("deliverDueAt", due);
+        if (placed.is(OVER_SHIP) && parcel == placed.parcels.get(0)) event.put("extra", 1);
+        // The webhook shows the order as it is afterwards, so the change comes first; the lock keeps it unseen.
+        apply(event);
+        var body = Json.text(order(placed));
+        var told = shipped(parcel, body);
+        webhooks.append(
+                event, List.of(), placed.is(CONFIRMS_TWICE) ? List.of(told, shipped(parcel, body)) : List.of(told));
+        at(due, () -> deliver(placed, parcel));
+    }
+
+    private Webhook shipped(Parcel parcel, String body) {
+        return Webhook.about(NAME, "parcel-shipped", "order.shipped", String.valueOf(parcel.id), clock.instant(), body);
     }
 
     private void deliver(Placed placed, Parcel parcel) {
@@ -424,11 +692,15 @@ final class ShipBob implements Partner {
             var shipped = placed.parcels.stream()
                     .filter(parcel -> parcel.shippedAt != null)
                     .count();
-            var status = placed.cancelled
-                    ? "Cancelled"
-                    : shipped == 0
-                            ? "Processing"
-                            : shipped == placed.parcels.size() ? "Fulfilled" : "PartiallyFulfilled";
+            var status = shipped == placed.parcels.size()
+                    ? "Fulfilled"
+                    : shipped > 0
+                            ? "PartiallyFulfilled"
+                            : placed.parcels.stream().allMatch(parcel -> placed.cancelled || parcel.cancelled)
+                                    ? "Cancelled"
+                                    : placed.parcels.stream().anyMatch(parcel -> !parcel.lacking.isEmpty())
+                                            ? "Exception"
+                                            : "Processing";
             var json = Json.object();
             json.put("id", placed.id);
             json.put("created_date", placed.at.toString());
@@ -493,11 +765,13 @@ final class ShipBob implements Partner {
         json.put("require_signature", false);
         json.put("ship_option", request.path("shipping_method").asText());
         json.put("package_material_type", "Box");
-        json.put("status", placed.cancelled ? "Cancelled" : shipped ? "Completed" : "Processing");
-        var details = json.putArray("status_details").addObject();
-        details.put("id", parcel.deliveredAt != null ? 1002 : shipped ? 1001 : 1000);
-        details.put("name", parcel.deliveredAt != null ? "Delivered" : shipped ? "InTransit" : "AwaitingPicking");
-        details.putNull("description");
+        var state = state(placed, parcel);
+        json.put("status", state.status());
+        json.putArray("status_details")
+                .addObject()
+                .put("id", state.id())
+                .put("name", state.detail())
+                .put("description", state.description());
         json.putObject("location").put("id", location).put("name", "Warehouse " + location);
         json.putObject("measurements")
                 .put("depth_in", 6)
@@ -515,6 +789,20 @@ final class ShipBob implements Partner {
         return json;
     }
 
+    private record State(String status, int id, String detail, String description) {}
+
+    private static State state(Placed placed, Parcel parcel) {
+        if (parcel.deliveredAt != null) return new State("Completed", 1002, "Delivered", null);
+        if (parcel.shippedAt != null) return new State("Completed", 1001, "InTransit", null);
+        if (placed.cancelled || parcel.cancelled) return new State("Cancelled", 1005, "Cancelled", null);
+        if (!parcel.lacking.isEmpty()) {
+            return new State("Exception", 1004, "OutOfStock", "Not enough units at the fulfilment centre");
+        }
+        return parcel.held
+                ? new State("OnHold", 1003, "HeldForReview", "The warehouse checks the address")
+                : new State("Processing", 1000, "AwaitingPicking", null);
+    }
+
     private static ObjectNode tracking(Parcel parcel) {
         return Json.object()
                 .put("carrier", "UPS")
@@ -530,6 +818,12 @@ final class ShipBob implements Partner {
     private static ArrayNode packed(Placed placed, Parcel parcel) {
         var list = Json.array();
         for (var packed : parcel.packed) {
+            var lacking = parcel.shippedAt != null
+                    ? 0
+                    : parcel.lacking.stream()
+                            .filter(piece -> piece.product() == packed.product())
+                            .mapToInt(Packed::quantity)
+                            .sum();
             var asked = placed.request.path("products").get(packed.product());
             var json = list.addObject().put("id", 5_000 + packed.product());
             for (var field : List.of("name", "reference_id", "sku")) copy(asked, json, field);
@@ -537,7 +831,7 @@ final class ShipBob implements Partner {
                     .addObject()
                     .put("id", 6_000 + packed.product())
                     .put("name", asked.path("name").asText())
-                    .put("quantity", packed.quantity())
+                    .put("quantity", packed.quantity() + lacking)
                     .put("quantity_committed", packed.quantity())
                     .put("is_dangerous_goods", false)
                     .putNull("lot")

@@ -76,6 +76,31 @@ class AccertifyTest {
     }
 
     @Test
+    void anOutcomeToldAgainIsNotedOnce() throws Exception {
+        var shipped = outcome("OH-OUT", "shipped-P1", "SHIPPED");
+        var noted = partners.accertify(shipped);
+        assertThat(noted.statusCode()).isEqualTo(200);
+        SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+                .newSchema(Contracts.file("accertify/transaction-results.xsd").toFile())
+                .newValidator()
+                .validate(new StreamSource(new StringReader(noted.body())));
+        assertThat(partners.accertify(shipped).body()).isEqualTo(noted.body());
+        partners.accertify(outcome("OH-OUT", "shipped-P2", "SHIPPED"));
+        assertThat(partners.effects("partner=accertify&operation=report-outcome&key=OH-OUT"))
+                .extracting(effect -> effect.path("subject").asText())
+                .containsExactly("shipped-P1: SHIPPED", "shipped-P2: SHIPPED");
+        assertThat(partners.accertify(
+                                outcome("OH-OUT", "", "SHIPPED").replace("<request-version></request-version>", ""))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    private static String outcome(String id, String version, String outcome) {
+        return "<transactions><transaction><transaction-id>" + id + "</transaction-id><request-version>" + version
+                + "</request-version><outcome>" + outcome + "</outcome></transaction></transactions>";
+    }
+
+    @Test
     void saysWhatItCannotRead() {
         assertThat(partners.accertify("<broken").statusCode()).isEqualTo(400);
         assertThat(partners.accertify("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>")

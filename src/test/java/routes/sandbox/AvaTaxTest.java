@@ -8,11 +8,14 @@ import com.atlassian.oai.validator.model.SimpleResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import routes.mapping.Golden;
 
 class AvaTaxTest {
 
@@ -66,6 +69,32 @@ class AvaTaxTest {
         assertThat(keys(ours)).containsAll(keys(recorded));
         assertThat(keys(ours.path("lines").get(0)))
                 .containsAll(keys(recorded.path("lines").get(0)));
+    }
+
+    @Test
+    void aMisspeltAddressIsAnsweredAsItIs() {
+        var order = OrderMaker.make(
+                7,
+                820_982_911_946_154_508L,
+                1001,
+                Instant.EPOCH,
+                new OrderMaker.Wish(null, null, null, OrderMaker.ADDRESS_CORRECTED));
+        var asked = Json.object()
+                .put("textCase", "Mixed")
+                .put("line1", order.address().address1())
+                .put("city", order.address().city())
+                .put("region", order.address().provinceCode())
+                .put("country", order.address().countryCode())
+                .put("postalCode", order.address().zip());
+        var answer = PartnersAtWork.json(partners.avalara("POST", "/addresses/resolve", asked.toString()));
+        var found = answer.path("validatedAddresses").get(0);
+        assertThat(found.path("line1").asText()).isEqualTo("47 W 13th St");
+        assertThat(found.path("postalCode").asText()).isEqualTo("10011-7946");
+        assertThat(answer.at("/address/line1").asText()).isEqualTo("47 West 13 Street");
+        // What the hub makes of it.
+        var ours = Golden.mappings().apply("avalara/check-address.response", answer, Map.of());
+        assertThat(ours.path("verdict").asText()).isEqualTo("CORRECTED");
+        assertThat(ours.at("/address/postalCode").asText()).isEqualTo("10011-7946");
     }
 
     @Test

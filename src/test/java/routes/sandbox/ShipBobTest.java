@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
@@ -62,6 +64,15 @@ class ShipBobTest {
                 Request.Method.GET,
                 200,
                 partners.warehouse("GET", "/inventory-level", null).body());
+        check(
+                validator,
+                "/2026-01/inventory-level/locations",
+                Request.Method.GET,
+                200,
+                partners.warehouse("GET", "/inventory-level/locations?PageSize=3", null)
+                        .body());
+        var late = partners.warehouse("POST", "/order/" + id + ":cancel", "");
+        check(validator, "/2026-01/order/" + id + ":cancel", Request.Method.POST, 422, late.body());
         var shipped = HUB.accepted(
                         delivery -> delivery.headers().get("x-webhook-topic").equals("order.shipped"))
                 .get(0);
@@ -152,6 +163,183 @@ class ShipBobTest {
         awaitDelivery("C-2");
         assertThat(partners.warehouse("POST", "/order/" + id + ":cancel", "").statusCode())
                 .isEqualTo(422);
+    }
+
+    @Test
+    void listsItsStockByPagesAndWhatLeftIsThereNoMore() {
+        stock("MUG-1", "12", 7);
+        stock("GLOVE-1", "11", 2);
+        partners.warehouse("POST", "/order", request("STOCK-1").toString());
+        awaitDelivery("STOCK-1");
+        var levels = new TreeMap<String, Integer>();
+        var page = "/inventory-level/locations?PageSize=4";
+        var pages = 0;
+        while (page != null) {
+            var answer = PartnersAtWork.json(partners.warehouse("GET", page, null));
+            answer.path("items").forEach(item -> item.path("locations")
+                    .forEach(location -> levels.put(
+                            item.path("sku").asText() + "@"
+                                    + location.path("location_id").asText(),
+                            location.path("on_hand_quantity").asInt())));
+            var next = answer.path("next").textValue();
+            page = next == null ? null : next.substring("/2026-01".length());
+            pages++;
+        }
+        assertThat(pages).isEqualTo(3);
+        assertThat(levels)
+                .containsEntry("MUG-1@12", 4)
+                .containsEntry("MUG-1@11", 1_000_000)
+                .containsEntry("GLOVE-1@11", 2)
+                .doesNotContainKey("GLOVE-1@12")
+                .hasSize(OrderMaker.skus().size() * 2 + 1);
+        stock("MUG-1", "12", 1_000_000);
+    }
+
+    @Test
+    void whatIsNotThereIsShortAndTheRestLeaves() {
+        stock("TEA-12", "12", 2);
+        var request = request("SHORT-1");
+        ((ObjectNode) request.path("products").get(0))
+                .put("reference_id", "TEA-12")
+                .put("sku", "TEA-12");
+        partners.warehouse("POST", "/order", request.toString());
+        var exception = awaitWebhook("SHORT-1", "order.shipment.exception");
+        assertThat(exception.path("status").asText()).isEqualTo("Exception");
+        assertThat(exception.at("/products/0/inventory_items/0/quantity").asInt())
+                .isEqualTo(3);
+        assertThat(exception
+                        .at("/products/0/inventory_items/0/quantity_committed")
+                        .asInt())
+                .isEqualTo(2);
+        var shipped = awaitWebhook("SHORT-1", "order.shipped");
+        assertThat(units(shipped)).isEqualTo(2);
+        assertThat(shipped.path("status").asText()).isEqualTo("Fulfilled");
+        // Nothing is left for the next one: nothing leaves.
+        request.put("reference_id", "SHORT-2");
+        partners.warehouse("POST", "/order", request.toString());
+        awaitWebhook("SHORT-2", "order.shipment.exception");
+        assertThat(listed("SHORT-2").path("status").asText()).isEqualTo("Exception");
+        stock("TEA-12", "12", 1_000_000);
+    }
+
+    @Test
+    void picksOneShortAndShipsOneTooManyForTheCustomersWhoAsk() {
+        place("ASK-SHORT", ShipBob.SHORT_PICK);
+        assertThat(awaitWebhook("ASK-SHORT", "order.shipment.exception")
+                        .at("/products/0/inventory_items/0/quantity_committed")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(units(awaitWebhook("ASK-SHORT", "order.shipped"))).isEqualTo(2);
+        place("ASK-OVER", ShipBob.OVER_SHIP);
+        assertThat(units(awaitWebhook("ASK-OVER", "order.shipped"))).isEqualTo(4);
+    }
+
+    @Test
+    void confirmsTwiceAsTwoEvents() {
+        place("ASK-TWICE", ShipBob.CONFIRMS_TWICE);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> told("ASK-TWICE", "order.shipped").size() == 2);
+        assertThat(told("ASK-TWICE", "order.shipped").stream()
+                        .map(delivery -> delivery.headers().get("webhook-id"))
+                        .distinct())
+                .hasSize(2);
+    }
+
+    @Test
+    void holdsAndCancelsByItself() {
+        place("ASK-HOLD", ShipBob.HOLDS);
+        assertThat(awaitWebhook("ASK-HOLD", "order.shipment.on_hold")
+                        .path("status")
+                        .asText())
+                .isEqualTo("OnHold");
+        assertThat(units(awaitWebhook("ASK-HOLD", "order.shipped"))).isEqualTo(3);
+        place("ASK-CANCELS", ShipBob.CANCELS);
+        assertThat(awaitWebhook("ASK-CANCELS", "order.shipment.cancelled")
+                        .path("status")
+                        .asText())
+                .isEqualTo("Cancelled");
+        assertThat(listed("ASK-CANCELS").path("status").asText()).isEqualTo("Cancelled");
+    }
+
+    @Test
+    void refusesOrdersAndRecallsWhereItIsAskedTo() {
+        var refused = request("ASK-NO");
+        ((ObjectNode) refused.path("recipient")).put("email", ShipBob.REFUSES + ".1@example.com");
+        assertThat(refused(refused)).contains("not active");
+        var late = place("ASK-LATE", ShipBob.CANCEL_TOO_LATE);
+        assertThat(partners.warehouse("POST", "/order/" + late + ":cancel", "").statusCode())
+                .isEqualTo(422);
+        var slow = place("ASK-SLOW", ShipBob.SLOW_PICK);
+        assertThat(PartnersAtWork.json(partners.warehouse("POST", "/order/" + slow + ":cancel", ""))
+                        .path("status")
+                        .asText())
+                .isEqualTo("Success");
+        assertThat(listed("ASK-SLOW").path("status").asText()).isEqualTo("Cancelled");
+        assertThat(partners.effects("partner=warehouse&operation=cancel-order&key=ASK-SLOW"))
+                .hasSize(1);
+    }
+
+    @Test
+    void shipsWhatItHasSaidToHaveCancelled(@TempDir Path data) {
+        var hub = new FakeHub();
+        try (hub;
+                var slow = new PartnersAtWork(
+                        data, "--oms.sandbox.hub-url=" + hub.url(), "--oms.sandbox.ship-after-ms=1500")) {
+            var request = request("ASK-GONE");
+            ((ObjectNode) request.path("recipient")).put("email", ShipBob.SHIPS_CANCELLED + ".1@example.com");
+            var id = PartnersAtWork.json(slow.warehouse("POST", "/order", request.toString()))
+                    .path("id")
+                    .asText();
+            assertThat(PartnersAtWork.json(slow.warehouse("POST", "/order/" + id + ":cancel", ""))
+                            .path("status")
+                            .asText())
+                    .isEqualTo("Success");
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !hub.accepted(delivery ->
+                            "order.shipped".equals(delivery.headers().get("x-webhook-topic")))
+                    .isEmpty());
+        }
+    }
+
+    private static String place(String reference, String scenario) {
+        var request = request(reference);
+        ((ObjectNode) request.path("recipient")).put("email", scenario + ".1@example.com");
+        return PartnersAtWork.json(partners.warehouse("POST", "/order", request.toString()))
+                .path("id")
+                .asText();
+    }
+
+    private static void stock(String sku, String node, int onHand) {
+        var body = Json.object().put("sku", sku).put("node", node).put("onHand", onHand);
+        var answer = partners.send("POST", "/sandbox/warehouse/stock", body.toString());
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(PartnersAtWork.json(answer).path(node).asInt()).isEqualTo(onHand);
+    }
+
+    private static JsonNode listed(String reference) {
+        return PartnersAtWork.json(partners.warehouse("GET", "/order?ReferenceIds=" + reference, null))
+                .get(0);
+    }
+
+    private static int units(JsonNode order) {
+        var units = 0;
+        for (var shipment : order.path("shipments")) {
+            for (var product : shipment.path("products")) {
+                units += product.at("/inventory_items/0/quantity").asInt();
+            }
+        }
+        return units;
+    }
+
+    private static List<FakeHub.Delivery> told(String reference, String topic) {
+        return HUB.accepted(delivery -> delivery.body().contains("\"" + reference + "\"")
+                && topic.equals(delivery.headers().get("x-webhook-topic")));
+    }
+
+    private static JsonNode awaitWebhook(String reference, String topic) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !told(reference, topic)
+                .isEmpty());
+        return Json.read(told(reference, topic).get(0).body().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void awaitDelivery(String reference) {

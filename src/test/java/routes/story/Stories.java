@@ -37,6 +37,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import routes.harness.Doors;
 import routes.harness.World;
 import routes.order.Polls;
+import routes.stock.StockPoll;
 
 /**
  * Tells every story under {@code src/test/resources/stories} to the whole hub: real doors, real store, sandbox
@@ -58,6 +59,8 @@ import routes.order.Polls;
             "oms.polls.orders.grace-seconds=0",
             "oms.polls.shipments.every-seconds=0",
             "oms.polls.shipments.after-seconds=0",
+            "oms.polls.stock.every-seconds=0",
+            "oms.partners.warehouse.variables.stockPageSize=4",
             "oms.partners.shopify.timeout-ms=2000",
             "oms.partners.shopify.settle-ms=300",
             "oms.partners.avalara.timeout-ms=2000",
@@ -98,6 +101,9 @@ abstract class Stories {
 
     @Autowired
     private Polls polls;
+
+    @Autowired
+    private StockPoll stockPoll;
 
     @Autowired
     private MeterRegistry meters;
@@ -298,6 +304,10 @@ abstract class Stories {
 
         /** The clock of one poll strikes, after the goods of an order that is on its way have arrived. */
         private void poll(String name) {
+            if (name.equals("stock")) {
+                stockPoll.ask("warehouse", java.util.UUID.randomUUID().toString());
+                return;
+            }
             if (name.equals("shipments")) {
                 await().atMost(LIMIT)
                         .untilAsserted(() -> assertThat(doors.arrived(number())).isTrue());
