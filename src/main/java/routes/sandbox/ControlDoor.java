@@ -6,13 +6,22 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * What tests and demonstrations ask of the sandbox itself: {@code /sandbox/shop/orders},
- * {@code /sandbox/warehouse/stock}, {@code /sandbox/faults}, {@code /sandbox/effects}, {@code /sandbox/clock}, {@code /sandbox/health}.
+ * What tests and demonstrations ask of the sandbox itself: {@code /sandbox/shop/orders}, {@code
+ * /sandbox/shop/orders/{id}/cancel} and {@code .../edit}, {@code /sandbox/shop/webhooks}, {@code
+ * /sandbox/warehouse/stock}, {@code /sandbox/faults},
+ * {@code /sandbox/effects}, {@code /sandbox/clock}, {@code /sandbox/health}.
  */
 final class ControlDoor extends HttpServlet {
 
+    private static final Pattern CHANGE = Pattern.compile("/shop/orders/(\\d{1,18}|[1-8]\\d{18})/(cancel|edit)");
+    private static final Set<String> CANCEL_REASONS =
+            Set.of("CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF");
     private static final int PAGE = 1_000;
     private static final int MAX_ORDERS = 20_000;
 
@@ -43,11 +52,18 @@ final class ControlDoor extends HttpServlet {
             return;
         }
         try {
+            var change = CHANGE.matcher(call.path());
+            if (call.method().equals("POST") && change.matches()) {
+                change(change.group(1), change.group(2), object(call));
+                write(response, 202, Json.object().put("changed", change.group(1)));
+                return;
+            }
             switch (call.method() + " " + call.path()) {
                 case "POST /shop/orders" -> write(response, 202, place(object(call)));
                 case "GET /shop/orders" -> write(
                         response, 200, partners.shop().list(number(call, "after", 0), (int) limit(call)));
                 case "POST /warehouse/stock" -> write(response, 201, stock(object(call)));
+                case "GET /shop/webhooks" -> write(response, 200, webhooks());
                 case "POST /faults" -> write(response, 201, order(object(call)));
                 case "GET /faults" -> write(response, 200, faults());
                 case "DELETE /faults" -> {
@@ -62,7 +78,43 @@ final class ControlDoor extends HttpServlet {
             }
         } catch (Unclear e) {
             problem(response, 400, e.getMessage());
+        } catch (Shop.Refused e) {
+            problem(response, 409, e.getMessage());
         }
+    }
+
+    /** What the customer or the shop's staff do to an order. */
+    private void change(String id, String what, JsonNode body) throws Unclear, Shop.Refused {
+        var gid = Json.MAPPER.getNodeFactory().textNode(ShopOrder.gid("Order", Long.parseLong(id)));
+        var state = partners.shop().find(gid).orElseThrow(() -> new Unclear("the shop has no order " + id));
+        if (what.equals("cancel")) {
+            var reason = Json.text(body, "reason", "CUSTOMER").toUpperCase(Locale.ROOT);
+            if (!CANCEL_REASONS.contains(reason)) throw new Unclear("reason is one of " + CANCEL_REASONS);
+            partners.shop().cancelled(state, reason);
+        } else {
+            var add = new LinkedHashMap<String, Integer>();
+            for (var one : body.path("add")) add.merge(one.path("sku").asText(), quantity(one), Integer::sum);
+            var remove = new LinkedHashMap<Integer, Integer>();
+            for (var one : body.path("remove")) remove.merge(one.path("line").asInt(), quantity(one), Integer::sum);
+            partners.shop().edit(state, add, remove);
+        }
+        partners.journal().awaitDisk();
+    }
+
+    private static int quantity(JsonNode one) throws Unclear {
+        return whole(one, "quantity", 1, 1, 999);
+    }
+
+    private ObjectNode webhooks() {
+        var answer = Json.object();
+        var items = answer.putArray("items");
+        for (var one : partners.shop().subscriptions(Set.of())) {
+            items.addObject()
+                    .put("id", String.valueOf(one.id()))
+                    .put("topic", one.topic())
+                    .put("uri", partners.shop().uri(one));
+        }
+        return answer.putNull("next");
     }
 
     private ObjectNode place(JsonNode body) throws Unclear {
@@ -106,8 +158,12 @@ final class ControlDoor extends HttpServlet {
         if (!partner.equals(Faults.ANY) && !partners.knows(partner)) throw new Unclear("no partner " + partner);
         var fault = Fault.of(body.path("fault").asText())
                 .orElseThrow(() -> new Unclear("no fault " + body.path("fault").asText()));
-        var count = whole(body, "count", 1, 1, Integer.MAX_VALUE);
-        partners.faults().order(partner, Json.text(body, "operation", Faults.ANY), fault, count);
+        // A percentage is meant to last; whoever orders one says when it ends.
+        var share = fault == Fault.DROP_WEBHOOKS;
+        var count = whole(body, "count", share ? Integer.MAX_VALUE : 1, 1, Integer.MAX_VALUE);
+        var percent = whole(body, "percent", 100, 1, 100);
+        if (share && !body.has("percent")) throw new Unclear("percent is a whole number from 1 to 100");
+        partners.faults().order(partner, Json.text(body, "operation", Faults.ANY), fault, count, percent);
         return faults();
     }
 

@@ -35,11 +35,18 @@ enum Fault {
     /** A webhook is held back, so that later ones overtake it. */
     OUT_OF_ORDER_WEBHOOK,
     /** A webhook never comes. */
-    DROP_WEBHOOK;
+    DROP_WEBHOOK,
+    /** Of every hundred webhooks as many never come as the order's {@code percent} says. */
+    DROP_WEBHOOKS,
+    /** A webhook never comes, and the shop has deleted the subscription it was for. */
+    DELETE_SUBSCRIPTION;
 
     /** Whether it befalls what the partner sends, rather than what it is asked. */
     boolean ofWebhooks() {
-        return this == DUPLICATE_WEBHOOK || this == OUT_OF_ORDER_WEBHOOK || this == DROP_WEBHOOK;
+        return switch (this) {
+            case DUPLICATE_WEBHOOK, OUT_OF_ORDER_WEBHOOK, DROP_WEBHOOK, DROP_WEBHOOKS, DELETE_SUBSCRIPTION -> true;
+            default -> false;
+        };
     }
 
     String word() {

@@ -2,13 +2,15 @@ package routes.sandbox;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The faults ordered for the next calls. Each befalls as many calls as it says and is then gone; the oldest that
- * matches comes first. They live in memory: a restarted sandbox is well behaved.
+ * matches comes first. They live in memory: a restarted sandbox is well behaved. One with a percentage befalls exactly so
+ * many of every hundred, in an order that nobody foresees.
  */
 final class Faults {
 
@@ -19,9 +21,12 @@ final class Faults {
         final String partner;
         final String operation;
         final Fault fault;
+        final int percent;
+        final List<Boolean> next = new ArrayList<>();
         int left;
 
-        Order(String partner, String operation, Fault fault, int left) {
+        Order(String partner, String operation, Fault fault, int left, int percent) {
+            this.percent = percent;
             this.partner = partner;
             this.operation = operation;
             this.fault = fault;
@@ -32,12 +37,26 @@ final class Faults {
             return (partner.equals(ANY) || partner.equals(aPartner))
                     && (operation.equals(ANY) || operation.equals(anOperation));
         }
+
+        /** Whether it befalls this one. */
+        boolean strikes() {
+            if (next.isEmpty()) {
+                for (var i = 0; i < 100; i++) next.add(i < percent);
+                Collections.shuffle(next);
+            }
+            return next.remove(next.size() - 1);
+        }
     }
 
     private final List<Order> orders = new ArrayList<>();
 
     synchronized void order(String partner, String operation, Fault fault, int count) {
-        orders.add(new Order(partner, operation, fault, count));
+        order(partner, operation, fault, count, 100);
+    }
+
+    /** @param percent of the calls or webhooks it matches, 1 to 100 */
+    synchronized void order(String partner, String operation, Fault fault, int count, int percent) {
+        orders.add(new Order(partner, operation, fault, count, percent));
     }
 
     synchronized void clear() {
@@ -61,7 +80,8 @@ final class Faults {
                     .put("partner", order.partner)
                     .put("operation", order.operation)
                     .put("fault", order.fault.word())
-                    .put("count", order.left);
+                    .put("count", order.left)
+                    .put("percent", order.percent);
         }
         return list;
     }
@@ -70,6 +90,7 @@ final class Faults {
         for (Iterator<Order> all = orders.iterator(); all.hasNext(); ) {
             var order = all.next();
             if (order.fault.ofWebhooks() != webhooks || !order.meets(partner, operation)) continue;
+            if (!order.strikes()) continue;
             if (--order.left == 0) all.remove();
             return Optional.of(order.fault);
         }

@@ -36,7 +36,7 @@ final class LocalPartners implements AutoCloseable {
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         journal = new Journal(folder);
         webhooks = new Webhooks(journal, faults, settings);
-        shop = new Shop(webhooks, clock, settings);
+        shop = new Shop(webhooks, clock, timer, settings);
         warehouse = new ShipBob(webhooks, clock, timer, settings);
         partners = Map.of(
                 ShopifyAdmin.NAME, new ShopifyAdmin(shop, settings),

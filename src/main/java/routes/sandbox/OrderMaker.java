@@ -32,8 +32,44 @@ final class OrderMaker {
     /** One fulfilment order that the warehouse ships in two boxes. */
     static final String TWO_BOXES = "two-boxes";
 
+    /** A third of it is paid by gift card at once, the rest is authorised. */
+    static final String GIFT_CARD_TENDER = "gift-card-tender";
+    /** Two authorisations, neither of which is enough. */
+    static final String TWO_TENDERS = "two-tenders";
+    /** One line is a gift card, which nobody ships. */
+    static final String GIFT_CARD_LINE = "gift-card-line";
+
+    static final String TIP = "tip";
+    static final String DUTY = "duty";
+    /** The customer gave a mandate to authorise payments anew. */
+    static final String VAULTED = "vaulted";
+    /** The payment can no longer be captured when the order is placed. */
+    static final String EXPIRED = "expired-authorisation";
+    /** The same, with a mandate to authorise it anew. */
+    static final String EXPIRED_VAULTED = "expired-vaulted";
+    /** The bank declines every capture. */
+    static final String CAPTURE_DECLINED = "capture-declined";
+    /** Paid at once; the bank declines every refund. */
+    static final String REFUND_FAILED = "refund-failed";
+    /** A unit is taken off it {@code oms.sandbox.change-after-ms} after it was placed. */
+    static final String EDITED = "edited";
+    /** Its customer cancels it {@code oms.sandbox.change-after-ms} after it was placed. */
+    static final String CANCELLED = "cancelled";
+
     /** What an order may be asked to be; the fraud ones are decided by the customer's email. */
     static final Set<String> SCENARIOS = withTheWarehouses(
+            GIFT_CARD_TENDER,
+            TWO_TENDERS,
+            GIFT_CARD_LINE,
+            TIP,
+            DUTY,
+            VAULTED,
+            EXPIRED,
+            EXPIRED_VAULTED,
+            CAPTURE_DECLINED,
+            REFUND_FAILED,
+            EDITED,
+            CANCELLED,
             HAPPY,
             PAID,
             SUM_WRONG,
@@ -180,7 +216,9 @@ final class OrderMaker {
                     line.unitMinor(),
                     line.unitCostMinor(),
                     taken,
-                    taxes(net, rates, market.taxIncluded())));
+                    line.giftCard() ? List.of() : taxes(net, rates, market.taxIncluded()),
+                    line.giftCard(),
+                    DUTY.equals(wish.scenario()) ? Amounts.rounded(BigDecimal.valueOf(net * 5, 2)) : 0));
         }
         var shipping = shipping(chance, market, id, rates, discounts);
         var total = lines.stream()
@@ -190,6 +228,8 @@ final class OrderMaker {
         if (!market.taxIncluded()) {
             total += lines.stream().mapToLong(Line::taxMinor).sum() + shipping.taxMinor();
         }
+        var tip = TIP.equals(wish.scenario()) ? Math.max(1, total / 10) : 0;
+        total += tip + lines.stream().mapToLong(Line::dutyMinor).sum();
         var person = PEOPLE.get(chance.nextInt(PEOPLE.size()));
         return new ShopOrder(
                 id,
@@ -206,6 +246,7 @@ final class OrderMaker {
                 shipping,
                 discounts,
                 code[0],
+                tip,
                 total,
                 SUM_WRONG.equals(wish.scenario()) ? total + 1 : total,
                 routing(lines, parcels));
@@ -238,6 +279,7 @@ final class OrderMaker {
             var quantity = 1 + chance.nextInt(3);
             var needsTwo = parcels > 1 || TWO_BOXES.equals(wish.scenario());
             if (count == 1 && needsTwo && quantity == 1) quantity = 2;
+            if (i == 0 && EDITED.equals(wish.scenario())) quantity++;
             var price = product.price(market.currency());
             var cost = price * 2 / 5;
             lines.add(new Line(
@@ -249,7 +291,13 @@ final class OrderMaker {
                     price,
                     cost,
                     List.of(),
-                    List.of()));
+                    List.of(),
+                    false,
+                    0));
+        }
+        if (GIFT_CARD_LINE.equals(wish.scenario())) {
+            var nothing = List.<Tax>of();
+            lines.add(new Line(id + 100 + count, "GIFT-50", "Gift card", 0, 1, 5000, 0, List.of(), nothing, true, 0));
         }
         return lines;
     }
@@ -258,7 +306,11 @@ final class OrderMaker {
             SplittableRandom chance, List<Line> lines, String currency, List<Discount> discounts, String[] code) {
         var shares = new ArrayList<List<Share>>();
         for (var ignored : lines) shares.add(new ArrayList<>());
-        var gross = lines.stream().mapToLong(Line::grossMinor).toArray();
+        // Money is not sold for less.
+        var gross = lines.stream()
+                .mapToLong(line -> line.giftCard() ? 0 : line.grossMinor())
+                .toArray();
+        var goods = (int) lines.stream().filter(line -> !line.giftCard()).count();
         var subtotal = java.util.Arrays.stream(gross).sum();
         var drawn = chance.nextInt(8);
         if (drawn == 0 || drawn == 1) {
@@ -273,8 +325,8 @@ final class OrderMaker {
             discounts.add(new Discount("manual", "Loyalty", "fixed_amount", value, "line_item", "all"));
             spread(off, gross, discounts.size() - 1, shares);
         }
-        if (lines.size() > 1 && chance.nextInt(6) == 0) {
-            var line = chance.nextInt(lines.size());
+        if (goods > 1 && chance.nextInt(6) == 0) {
+            var line = chance.nextInt(goods);
             var rest = gross[line]
                     - shares.get(line).stream().mapToLong(Share::amountMinor).sum();
             var off = Amounts.rounded(BigDecimal.valueOf(rest * 20, 2));
@@ -322,11 +374,13 @@ final class OrderMaker {
     private static List<Routed> routing(List<Line> lines, int parcels) {
         var first = new ArrayList<Piece>();
         var second = new ArrayList<Piece>();
+        var goods = (int) lines.stream().filter(line -> !line.giftCard()).count();
         for (var i = 0; i < lines.size(); i++) {
+            if (lines.get(i).giftCard()) continue;
             var quantity = lines.get(i).quantity();
-            if (parcels == 1 || lines.size() > 1 && i % 2 == 0) {
+            if (parcels == 1 || goods > 1 && i % 2 == 0) {
                 first.add(new Piece(i, quantity));
-            } else if (lines.size() > 1) {
+            } else if (goods > 1) {
                 second.add(new Piece(i, quantity));
             } else {
                 first.add(new Piece(i, quantity - quantity / 2));
@@ -335,6 +389,32 @@ final class OrderMaker {
         }
         if (parcels == 1) return List.of(new Routed(LOCATIONS.get(0), first));
         return List.of(new Routed(LOCATIONS.get(0), first), new Routed(LOCATIONS.get(1), second));
+    }
+
+    /**
+     * A line that an edit adds to an order.
+     *
+     * @throws IllegalArgumentException when the shop does not sell it
+     */
+    static Line added(ShopOrder order, int position, String sku, int quantity) {
+        var product = PRODUCTS.stream()
+                .filter(known -> known.sku().equals(sku))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the shop does not sell " + sku));
+        var price = product.price(order.currency());
+        var rates = TaxTable.at(order.address().countryCode(), order.address().provinceCode());
+        return new Line(
+                order.id() + 100 + position,
+                sku,
+                product.title(),
+                product.grams(),
+                quantity,
+                price,
+                price * 2 / 5,
+                List.of(),
+                taxes(price * quantity, rates, order.taxIncluded()),
+                false,
+                0);
     }
 
     private static Address us(String address1, String city, String zip, String province, String code) {

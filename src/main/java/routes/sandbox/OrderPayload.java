@@ -3,12 +3,14 @@ package routes.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import routes.sandbox.ShopOrder.Address;
 import routes.sandbox.ShopOrder.Line;
 import routes.sandbox.ShopOrder.Share;
@@ -19,26 +21,60 @@ final class OrderPayload {
 
     private static final ZoneId SHOP_ZONE = ZoneId.of("America/New_York");
 
+    private final OrderState state;
     private final ShopOrder order;
     private final String placedAt;
 
-    private OrderPayload(ShopOrder order) {
-        this.order = order;
+    private OrderPayload(OrderState state) {
+        this.state = state;
+        this.order = state.order();
         this.placedAt = time(order.placedAt());
     }
 
-    /** The payload of {@code orders/create}. */
-    static ObjectNode created(ShopOrder order) {
-        return new OrderPayload(order).json();
+    /** The payload of {@code orders/create}, {@code orders/updated} and {@code orders/cancelled}. */
+    static ObjectNode of(OrderState state) {
+        return new OrderPayload(state).json();
     }
 
-    /** The payload of {@code orders/cancelled}. */
-    static ObjectNode cancelled(ShopOrder order, Instant at, String reason) {
-        var json = created(order);
-        json.put("cancelled_at", time(at));
-        json.put("cancel_reason", reason.toLowerCase(java.util.Locale.ROOT));
-        json.put("updated_at", time(at));
-        json.put("financial_status", "voided");
+    /** The payload of an order in which nothing has happened since it was placed. */
+    static ObjectNode created(ShopOrder order) {
+        return of(new OrderState(order, Duration.ofDays(30)));
+    }
+
+    /** The payload of {@code refunds/create}. */
+    static ObjectNode refund(OrderState state, OrderState.Refund refund) {
+        return new OrderPayload(state).refund(refund);
+    }
+
+    /** The payload of {@code orders/edited}: which lines, and by how much; not what the order is now. */
+    static ObjectNode edit(ShopOrder order, JsonNode event) {
+        var at = time(Instant.parse(event.path("at").asText()));
+        var json = Json.object();
+        var edit = json.putObject("order_edit");
+        edit.put("id", order.id() + 500);
+        edit.putNull("app_id");
+        edit.put("created_at", at);
+        edit.put("committed_at", at);
+        edit.put("notify_customer", false);
+        edit.put("order_id", order.id());
+        edit.put("staff_note", "");
+        edit.putNull("user_id");
+        var lines = edit.putObject("line_items");
+        var additions = lines.putArray("additions");
+        event.path("add").forEach(line -> additions
+                .addObject()
+                .put("id", line.path("id").longValue())
+                .put("delta", line.path("quantity").intValue()));
+        var removals = lines.putArray("removals");
+        event.path("remove").forEach(one -> removals.addObject()
+                .put("id", order.lines().get(one.path("line").intValue()).id())
+                .put("delta", one.path("quantity").intValue()));
+        var discounts = edit.putObject("discounts").putObject("line_item");
+        discounts.putArray("additions");
+        discounts.putArray("removals");
+        var shipping = edit.putObject("shipping_lines");
+        shipping.putArray("additions");
+        shipping.putArray("removals");
         return json;
     }
 
@@ -55,8 +91,8 @@ final class OrderPayload {
         json.put("app_id", 580111);
         json.put("browser_ip", "203.0.113.9");
         json.put("buyer_accepts_marketing", false);
-        json.putNull("cancel_reason");
-        json.putNull("cancelled_at");
+        json.put("cancel_reason", state.cancelReason == null ? null : state.cancelReason.toLowerCase(Locale.ROOT));
+        json.put("cancelled_at", state.cancelledAt == null ? null : time(state.cancelledAt));
         json.putNull("cart_token");
         json.putNull("checkout_token");
         json.putNull("client_details");
@@ -67,20 +103,21 @@ final class OrderPayload {
         json.put("created_at", placedAt);
         json.put("currency", order.currency());
         set(json, "current_shipping_price_set", order.shipping().netMinor());
-        moneyAndSet(json, "current_subtotal_price", order.subtotalMinor());
+        moneyAndSet(json, "current_subtotal_price", state.currentSubtotalMinor());
         json.putNull("current_total_additional_fees_set");
         moneyAndSet(json, "current_total_discounts", order.discountMinor());
-        json.putNull("current_total_duties_set");
-        moneyAndSet(json, "current_total_price", order.shownTotalMinor());
-        moneyAndSet(json, "current_total_tax", order.taxMinor());
+        setOrNull(json, "current_total_duties_set", order.dutyMinor());
+        var unlike = order.shownTotalMinor() - order.totalMinor();
+        moneyAndSet(json, "current_total_price", state.currentTotalMinor() + unlike);
+        moneyAndSet(json, "current_total_tax", state.currentTaxMinor());
         json.put("customer_locale", "en");
         json.putNull("device_id");
         json.set("discount_codes", discountCodes());
         json.put("duties_included", false);
         json.put("email", order.email());
         json.put("estimated_taxes", false);
-        json.put("financial_status", order.paidAtOnce() ? "paid" : "authorized");
-        json.putNull("fulfillment_status");
+        json.put("financial_status", state.financialStatus().toLowerCase(Locale.ROOT));
+        json.put("fulfillment_status", fulfilmentStatus());
         json.putNull("landing_site");
         json.putNull("landing_site_ref");
         json.putNull("location_id");
@@ -93,8 +130,9 @@ final class OrderPayload {
         json.put("order_number", order.number());
         json.put("order_status_url", "https://shop.example.com/orders/" + token() + "/authenticate?key=sandbox");
         json.putNull("original_total_additional_fees_set");
-        json.putNull("original_total_duties_set");
-        json.putArray("payment_gateway_names").add(Shop.GATEWAY);
+        setOrNull(json, "original_total_duties_set", order.dutyMinor());
+        var gateways = json.putArray("payment_gateway_names");
+        state.gateways().forEach(gateways::add);
         json.putNull("phone");
         json.putNull("po_number");
         json.put("presentment_currency", order.currency());
@@ -118,26 +156,28 @@ final class OrderPayload {
                 json,
                 "total_line_items_price",
                 order.lines().stream().mapToLong(Line::grossMinor).sum());
-        json.put("total_outstanding", money(order.paidAtOnce() ? 0 : order.totalMinor()));
+        json.put("total_outstanding", money(Math.max(0, state.currentTotalMinor() - state.capturedMinor())));
         moneyAndSet(json, "total_price", order.shownTotalMinor());
         set(json, "total_shipping_price_set", order.shipping().netMinor());
         moneyAndSet(json, "total_tax", order.taxMinor());
-        json.put("total_tip_received", money(0));
+        json.put("total_tip_received", money(order.tipMinor()));
         json.put(
                 "total_weight",
                 order.lines().stream()
                         .mapToLong(line -> (long) line.grams() * line.quantity())
                         .sum());
-        json.put("updated_at", placedAt);
+        json.put("updated_at", time(state.updatedAt));
         json.putNull("user_id");
         json.set("billing_address", address());
         json.set("customer", customer());
         json.set("discount_applications", discountApplications());
         json.putArray("fulfillments");
         var lines = json.putArray("line_items");
-        order.lines().forEach(line -> lines.add(line(line)));
+        for (var i = 0; i < order.lines().size(); i++)
+            lines.add(line(order.lines().get(i), i));
         json.putNull("payment_terms");
-        json.putArray("refunds");
+        var refunds = json.putArray("refunds");
+        state.refunds.forEach(refund -> refunds.add(refund(refund)));
         json.set("shipping_address", address());
         json.putArray("shipping_lines").add(shippingLine());
         json.putArray("returns");
@@ -145,16 +185,78 @@ final class OrderPayload {
         return json;
     }
 
-    private ObjectNode line(Line line) {
+    private String fulfilmentStatus() {
+        return switch (state.fulfilmentStatus()) {
+            case "FULFILLED" -> "fulfilled";
+            case "PARTIALLY_FULFILLED" -> "partial";
+            default -> null;
+        };
+    }
+
+    private ObjectNode refund(OrderState.Refund refund) {
+        var at = time(refund.at());
+        var json = Json.object();
+        json.put("id", refund.id());
+        json.put("order_id", order.id());
+        json.put("created_at", at);
+        json.put("note", refund.note());
+        json.putNull("user_id");
+        json.put("processed_at", at);
+        json.putArray("duties");
+        set(json, "total_duties_set", 0);
+        json.putNull("return");
+        json.putArray("refund_shipping_lines");
+        json.put("restock", !refund.lines().isEmpty());
+        json.put("admin_graphql_api_id", ShopOrder.gid("Refund", refund.id()));
+        json.putArray("order_adjustments");
+        var lines = json.putArray("refund_line_items");
+        for (var removed : refund.lines()) {
+            var line = order.lines().get(removed.line());
+            var share = new long[] {removed.quantity(), line.quantity() - removed.quantity()};
+            var subtotal = Amounts.split(line.grossMinor() - line.discountMinor(), share)[0];
+            var tax = Amounts.split(line.taxMinor(), share)[0];
+            var one = lines.addObject();
+            one.put("id", refund.id() + 50 + lines.size());
+            one.put("quantity", removed.quantity());
+            one.put("line_item_id", line.id());
+            one.put("location_id", removed.location() == null ? null : Long.valueOf(removed.location()));
+            one.put("restock_type", removed.restock().toLowerCase(Locale.ROOT));
+            // These two are numbers where all other money is text.
+            one.put("subtotal", Amounts.decimal(subtotal, order.currency()));
+            one.put("total_tax", Amounts.decimal(tax, order.currency()));
+            set(one, "subtotal_set", subtotal);
+            set(one, "total_tax_set", tax);
+            one.set("line_item", line(line, removed.line()));
+        }
+        var moves = json.putArray("transactions");
+        for (var id : refund.transactions()) {
+            var move = state.transaction(id);
+            moves.addObject()
+                    .put("id", move.id())
+                    .put("order_id", order.id())
+                    .put("kind", "refund")
+                    .put("gateway", move.gateway())
+                    .put("status", move.shownStatus().toLowerCase(Locale.ROOT))
+                    .put("created_at", time(move.at()))
+                    .put("test", true)
+                    .put("parent_id", move.parent())
+                    .put("amount", money(move.amountMinor()))
+                    .put("currency", order.currency())
+                    .put("admin_graphql_api_id", ShopOrder.gid("OrderTransaction", move.id()));
+        }
+        return json;
+    }
+
+    private ObjectNode line(Line line, int position) {
         var json = Json.object();
         json.put("id", line.id());
         json.put("admin_graphql_api_id", ShopOrder.gid("LineItem", line.id()));
         json.putArray("attributed_staffs");
-        json.put("current_quantity", line.quantity());
-        json.put("fulfillable_quantity", line.quantity());
+        json.put("current_quantity", state.current(position));
+        json.put("fulfillable_quantity", state.open(position));
         json.put("fulfillment_service", "manual");
         json.putNull("fulfillment_status");
-        json.put("gift_card", false);
+        json.put("gift_card", line.giftCard());
         json.put("grams", line.grams());
         json.put("name", line.title());
         moneyAndSet(json, "price", line.unitMinor());
@@ -162,10 +264,10 @@ final class OrderPayload {
         json.put("product_id", Shop.productId(line.sku()));
         json.putArray("properties");
         json.put("quantity", line.quantity());
-        json.put("requires_shipping", true);
+        json.put("requires_shipping", !line.giftCard());
         json.putNull("sales_line_item_group_id");
         json.put("sku", line.sku());
-        json.put("taxable", true);
+        json.put("taxable", !line.giftCard());
         json.put("title", line.title());
         // What codes and rules take off stands in the allocations; this field is the older, line-only discount.
         moneyAndSet(json, "total_discount", 0);
@@ -174,7 +276,17 @@ final class OrderPayload {
         json.putNull("variant_title");
         json.put("vendor", "Order Hub Demo");
         json.set("tax_lines", taxes(line.taxes()));
-        json.putArray("duties");
+        var duties = json.putArray("duties");
+        if (line.dutyMinor() > 0) {
+            var duty = duties.addObject();
+            duty.put("id", String.valueOf(line.id() + 20));
+            duty.put("harmonized_system_code", "691200");
+            duty.put("country_code_of_origin", "CN");
+            duty.set("shop_money", amount(line.dutyMinor()));
+            duty.set("presentment_money", amount(line.dutyMinor()));
+            duty.putArray("tax_lines");
+            duty.put("admin_graphql_api_id", ShopOrder.gid("Duty", line.id() + 20));
+        }
         json.set("discount_allocations", allocations(line.allocations()));
         return json;
     }
@@ -325,8 +437,16 @@ final class OrderPayload {
         set(json, field + "_set", minor);
     }
 
+    private void setOrNull(ObjectNode json, String field, long minor) {
+        if (minor == 0) json.putNull(field);
+        else set(json, field, minor);
+    }
+
     private void set(ObjectNode json, String field, long minor) {
-        JsonNode money = Json.object().put("amount", money(minor)).put("currency_code", order.currency());
-        json.putObject(field).<ObjectNode>set("shop_money", money).set("presentment_money", money.deepCopy());
+        json.putObject(field).<ObjectNode>set("shop_money", amount(minor)).set("presentment_money", amount(minor));
+    }
+
+    private ObjectNode amount(long minor) {
+        return Json.object().put("amount", money(minor)).put("currency_code", order.currency());
     }
 }

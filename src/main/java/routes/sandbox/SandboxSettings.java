@@ -15,6 +15,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param deliverAfterMs from leaving to the customer's door
  * @param reviewAfterMs from "review" to the analyst's resolution
  * @param cancelAfterMs how long the shop's asynchronous cancel takes
+ * @param changeAfterMs scenarios {@code edited} and {@code cancelled}: from placing the order to its change
+ * @param refundAfterMs from a refund to the bank's answer; until then it is pending
+ * @param tellsOwnChanges the shop says of captures and fulfilments too that the order changed, though the hub asked for them
  * @param lateCommitMs fault {@code late-commit}: how late
  * @param slowMs fault {@code slow}: how slow
  * @param holdMs faults without an answer: the connection is cut after this, should the caller not give up before
@@ -36,6 +39,9 @@ public record SandboxSettings(
         @DefaultValue("2000") long deliverAfterMs,
         @DefaultValue("3000") long reviewAfterMs,
         @DefaultValue("500") long cancelAfterMs,
+        @DefaultValue("1500") long changeAfterMs,
+        @DefaultValue("500") long refundAfterMs,
+        @DefaultValue("true") boolean tellsOwnChanges,
         @DefaultValue("2500") long lateCommitMs,
         @DefaultValue("3000") long slowMs,
         @DefaultValue("60000") long holdMs,

@@ -2,6 +2,7 @@ package routes.sandbox;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,7 +13,8 @@ import java.util.List;
  * @param market us, de, jp, or the shop's own word for nowhere
  * @param taxIncluded prices hold the tax already
  * @param discountCode null when no code was entered
- * @param totalMinor what the customer pays: lines - discounts + shipping (+ tax when it is on top)
+ * @param tipMinor what the customer gave beside
+ * @param totalMinor what the customer pays: lines - discounts + shipping + tip + duties (+ tax when it is on top)
  * @param shownTotalMinor what the webhook says; differs only in scenario {@code sum-wrong}
  * @param routing which location ships what
  */
@@ -31,6 +33,7 @@ record ShopOrder(
         Shipping shipping,
         List<Discount> discounts,
         String discountCode,
+        long tipMinor,
         long totalMinor,
         long shownTotalMinor,
         List<Routed> routing) {
@@ -46,7 +49,7 @@ record ShopOrder(
             String country,
             String countryCode) {}
 
-    /** {@code discountMinor} is the sum of its allocations, {@code taxMinor} of its taxes. */
+    /** {@code discountMinor} is the sum of its allocations, {@code taxMinor} of its taxes; a gift card is not shipped. */
     record Line(
             long id,
             String sku,
@@ -56,7 +59,9 @@ record ShopOrder(
             long unitMinor,
             long unitCostMinor,
             List<Share> allocations,
-            List<Tax> taxes) {
+            List<Tax> taxes,
+            boolean giftCard,
+            long dutyMinor) {
 
         long grossMinor() {
             return unitMinor * quantity;
@@ -117,9 +122,47 @@ record ShopOrder(
         return lines.stream().mapToLong(Line::discountMinor).sum() + shipping.discountMinor();
     }
 
-    /** Paid at once, instead of authorised and captured per parcel. */
-    boolean paidAtOnce() {
-        return OrderMaker.PAID.equals(scenario);
+    long dutyMinor() {
+        return lines.stream().mapToLong(Line::dutyMinor).sum();
+    }
+
+    /** Whether its payment may no longer be captured when it is placed. */
+    boolean expired() {
+        return OrderMaker.EXPIRED.equals(scenario) || OrderMaker.EXPIRED_VAULTED.equals(scenario);
+    }
+
+    /** The customer's mandate to authorise payments anew; null when none was given. */
+    String mandate() {
+        var given = OrderMaker.VAULTED.equals(scenario) || OrderMaker.EXPIRED_VAULTED.equals(scenario);
+        return given ? gid("PaymentMandate", id + 800) : null;
+    }
+
+    /** The same order with more lines; the customer owes what they cost. */
+    ShopOrder with(List<Line> more) {
+        var all = new ArrayList<>(lines);
+        all.addAll(more);
+        var added = more.stream()
+                .mapToLong(line -> line.grossMinor() - line.discountMinor() + (taxIncluded ? 0 : line.taxMinor()))
+                .sum();
+        return new ShopOrder(
+                id,
+                number,
+                placedAt,
+                market,
+                scenario,
+                currency,
+                taxIncluded,
+                email,
+                person,
+                address,
+                all,
+                shipping,
+                discounts,
+                discountCode,
+                tipMinor,
+                totalMinor + added,
+                shownTotalMinor + added,
+                routing);
     }
 
     static String gid(String type, long id) {

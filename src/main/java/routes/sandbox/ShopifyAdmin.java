@@ -6,19 +6,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import routes.sandbox.Shop.Fulfilment;
-import routes.sandbox.Shop.OrderState;
+import routes.sandbox.OrderState.Fulfilment;
+import routes.sandbox.OrderState.Transaction;
 import routes.sandbox.Shop.Refused;
-import routes.sandbox.Shop.Transaction;
 
 /**
  * Shopify's Admin GraphQL API, version 2026-07: orders with their money and fulfilments, {@code orderCapture},
- * {@code fulfillmentCreate}, {@code orderCancel} (a job), {@code refundCreate} (only with {@code @idempotent}).
+ * {@code fulfillmentCreate}, {@code orderCancel} (a job), {@code refundCreate} (only with {@code @idempotent}),
+ * {@code fulfillmentOrderMove}, {@code orderCreateMandatePayment} (a job), webhook subscriptions.
  * Business errors are {@code userErrors} in a 200; every answer tells its cost.
  */
 final class ShopifyAdmin implements Partner {
@@ -29,14 +30,19 @@ final class ShopifyAdmin implements Partner {
 
     private static final String PATH = "/admin/api/" + VERSION + "/graphql.json";
     private static final int KEPT_DOCUMENTS = 500;
-    private static final Map<String, String> OPERATIONS = Map.of(
+    private static final Map<String, String> MUTATIONS = Map.of(
             "orderCapture", "capture-payment",
             "fulfillmentCreate", "create-fulfilment",
             "orderCancel", "cancel-order",
-            "refundCreate", "refund-payment",
+            "refundCreate", "refund-units",
+            "fulfillmentOrderMove", "move-fulfilment-order",
+            "orderCreateMandatePayment", "reauthorise-payment",
+            "webhookSubscriptionCreate", "create-webhook");
+    private static final Map<String, String> QUERIES = Map.of(
             "order", "describe-order",
             "orders", "list-changed-orders",
             "fulfillmentOrder", "describe-order",
+            "webhookSubscriptions", "list-webhooks",
             "job", "find-job",
             "shop", "ping");
 
@@ -96,7 +102,7 @@ final class ShopifyAdmin implements Partner {
         try {
             var document = document(call.json().path("query").asText());
             var field = document.fields().get(0).name();
-            var byField = OPERATIONS.getOrDefault(field, field);
+            var byField = MUTATIONS.getOrDefault(field, QUERIES.getOrDefault(field, field));
             if (document.type().equals("mutation") || document.name().isEmpty()) return byField;
             return document.name().replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
         } catch (GraphQlDocument.Unreadable | IndexOutOfBoundsException e) {
@@ -139,8 +145,8 @@ final class ShopifyAdmin implements Partner {
     public Answer refusal(String operation) {
         var message = "Refused by the sandbox";
         var answer = Json.object();
-        for (var field : OPERATIONS.entrySet()) {
-            if (!field.getValue().equals(operation) || !isMutation(field.getKey())) continue;
+        for (var field : MUTATIONS.entrySet()) {
+            if (!field.getValue().equals(operation)) continue;
             var payload = answer.putObject("data").putObject(field.getKey());
             payload.set(userErrors(field.getKey()), errorList(new Refused(message, "input")));
             answer.putObject("extensions").set("cost", points.json(10, 10));
@@ -158,6 +164,11 @@ final class ShopifyAdmin implements Partner {
     @Override
     public void apply(ObjectNode event) {
         shop.apply(event);
+    }
+
+    @Override
+    public void resume() {
+        shop.resume();
     }
 
     /** The shop's own "too fast". */
@@ -186,8 +197,16 @@ final class ShopifyAdmin implements Partner {
                         var message = "The @idempotent directive is required for this mutation";
                         return Answer.json(200, errors(message, "BAD_REQUEST"));
                     }
-                    whole = refund(arguments.path("input"), key.asText(), references);
+                    try {
+                        whole = refund(arguments.path("input"), key.asText(), references);
+                    } catch (Shop.KeyReused e) {
+                        return Answer.json(200, errors(e.getMessage(), "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"));
+                    }
                 }
+                case "fulfillmentOrderMove" -> whole = move(arguments, references);
+                case "orderCreateMandatePayment" -> whole = reauthorise(arguments, references);
+                case "webhookSubscriptionCreate" -> whole = subscribe(arguments, references);
+                case "webhookSubscriptions" -> whole = subscriptions(arguments);
                 case "order" -> {
                     references.add(arguments.path("id").asText());
                     whole = order(arguments.path("id"));
@@ -200,7 +219,7 @@ final class ShopifyAdmin implements Partner {
                         .put("id", "gid://shopify/Shop/1")
                         .put("myshopifyDomain", domain);
                 default -> {
-                    var type = isMutation(field.name()) ? "Mutation" : "QueryRoot";
+                    var type = MUTATIONS.containsKey(field.name()) ? "Mutation" : "QueryRoot";
                     var message = "Field '" + field.name() + "' doesn't exist on type '" + type + "'";
                     return Answer.json(200, errors(message, "undefinedField"));
                 }
@@ -211,7 +230,7 @@ final class ShopifyAdmin implements Partner {
         answer.set("data", data);
         answer.putObject("extensions").set("cost", points.json(document.cost(), document.cost()));
         return Answer.json(200, answer)
-                .naming(references.stream().map(ShopifyAdmin::bare).toArray(String[]::new));
+                .naming(references.stream().map(Shop::bare).toArray(String[]::new));
     }
 
     private ObjectNode capture(JsonNode input, List<String> references) {
@@ -238,7 +257,7 @@ final class ShopifyAdmin implements Partner {
         try {
             var state = shop.findByFulfilmentOrder(first)
                     .orElseThrow(() -> new Refused("Fulfillment order does not exist.", "fulfillment"));
-            references.add(ShopOrder.gid("Order", state.order.id()));
+            references.add(ShopOrder.gid("Order", state.order().id()));
             payload.set("fulfillment", fulfilment(state, shop.fulfil(state, input)));
         } catch (Refused refused) {
             payload.set("userErrors", errorList(refused));
@@ -253,7 +272,13 @@ final class ShopifyAdmin implements Partner {
         try {
             var state = shop.find(arguments.path("orderId"))
                     .orElseThrow(() -> new Refused("Order does not exist", "orderId"));
-            var job = shop.cancel(state, arguments.path("reason").asText("OTHER"));
+            var refund = arguments.path("refund").asBoolean()
+                    || arguments
+                            .path("refundMethod")
+                            .path("originalPaymentMethodsRefund")
+                            .asBoolean();
+            var reason = arguments.path("reason").asText("OTHER");
+            var job = shop.cancel(state, reason, arguments.path("staffNote").textValue(), refund);
             payload.set("job", Json.object().put("id", job).put("done", false));
         } catch (Refused refused) {
             payload.set("orderCancelUserErrors", errorList(refused));
@@ -261,22 +286,90 @@ final class ShopifyAdmin implements Partner {
         return payload;
     }
 
-    private ObjectNode refund(JsonNode input, String key, List<String> references) {
+    private ObjectNode refund(JsonNode input, String key, List<String> references) throws Shop.KeyReused {
         references.add(input.path("orderId").asText());
+        references.add(input.path("note").asText());
         var payload = payload("refundCreate");
         try {
             var state = shop.find(input.path("orderId"))
                     .orElseThrow(() -> new Refused("Order does not exist", "input", "orderId"));
-            var id = shop.refund(state, input, key);
+            var made = shop.refund(state, input, key);
             payload.set("order", order(state));
-            payload.putObject("refund")
-                    .put("id", ShopOrder.gid("Refund", id))
-                    .put("legacyResourceId", String.valueOf(id))
-                    .put("note", input.path("note").textValue());
+            synchronized (state) {
+                payload.set("refund", refund(state, made));
+            }
         } catch (Refused refused) {
             payload.set("userErrors", errorList(refused));
         }
         return payload;
+    }
+
+    private ObjectNode move(JsonNode arguments, List<String> references) {
+        references.add(arguments.path("id").asText());
+        references.add(arguments.path("newLocationId").asText());
+        var payload = payload("fulfillmentOrderMove");
+        try {
+            var state = shop.findByFulfilmentOrder(arguments.path("id"))
+                    .orElseThrow(() -> new Refused("Fulfillment order does not exist.", "id"));
+            var location = Shop.number(arguments.path("newLocationId"), "Location");
+            var lines = arguments.path("fulfillmentOrderLineItems");
+            var place = shop.move(state, arguments.path("id"), String.valueOf(location), lines);
+            synchronized (state) {
+                var from = (int) (Shop.number(arguments.path("id"), "FulfillmentOrder")
+                        - state.order().fulfilmentOrder(0));
+                payload.set("movedFulfillmentOrder", fulfilmentOrder(state, place));
+                payload.set("originalFulfillmentOrder", fulfilmentOrder(state, from));
+                if (place != from) payload.set("remainingFulfillmentOrder", fulfilmentOrder(state, from));
+            }
+        } catch (Refused refused) {
+            payload.set("userErrors", errorList(refused));
+        }
+        return payload;
+    }
+
+    private ObjectNode reauthorise(JsonNode arguments, List<String> references) {
+        references.add(arguments.path("id").asText());
+        var payload = payload("orderCreateMandatePayment");
+        try {
+            var state = shop.find(arguments.path("id")).orElseThrow(() -> new Refused("Order does not exist", "id"));
+            var payment = shop.reauthorise(state, arguments);
+            payload.set("job", Json.object().put("id", payment.job()).put("done", false));
+            payload.put("paymentReferenceId", payment.reference());
+        } catch (Refused refused) {
+            payload.set("userErrors", errorList(refused));
+        }
+        return payload;
+    }
+
+    private ObjectNode subscribe(JsonNode arguments, List<String> references) {
+        references.add(arguments.path("topic").asText());
+        var payload = payload("webhookSubscriptionCreate");
+        try {
+            var uri = arguments.path("webhookSubscription").path("uri").asText();
+            var topic = Subscriptions.topic(arguments.path("topic").asText());
+            payload.set("webhookSubscription", subscription(shop.subscribe(topic, uri)));
+        } catch (Refused refused) {
+            payload.set("userErrors", errorList(refused));
+        }
+        return payload;
+    }
+
+    private ObjectNode subscriptions(JsonNode arguments) {
+        var topics = new HashSet<String>();
+        arguments.path("topics").forEach(topic -> topics.add(Subscriptions.topic(topic.asText())));
+        var json = Json.object();
+        var nodes = json.putArray("nodes");
+        shop.subscriptions(topics).forEach(one -> nodes.add(subscription(one)));
+        return json;
+    }
+
+    private ObjectNode subscription(Subscriptions.Subscription one) {
+        return Json.object()
+                .put("id", ShopOrder.gid("WebhookSubscription", one.id()))
+                .put("legacyResourceId", String.valueOf(one.id()))
+                .put("topic", Subscriptions.word(one.topic()))
+                .put("uri", shop.uri(one))
+                .put("format", "JSON");
     }
 
     private JsonNode order(JsonNode gid) {
@@ -305,14 +398,15 @@ final class ShopifyAdmin implements Partner {
     }
 
     private static String cursor(OrderState state) {
-        return "%019d.%019d".formatted(state.updatedAt.toEpochMilli(), state.order.id());
+        return "%019d.%019d"
+                .formatted(state.updatedAt.toEpochMilli(), state.order().id());
     }
 
     private JsonNode fulfilmentOrder(JsonNode gid) {
         var number = Shop.number(gid, "FulfillmentOrder");
         var state = shop.findByFulfilmentOrder(gid).orElse(null);
-        var routed = state == null ? -1 : number - state.order.fulfilmentOrder(0);
-        if (state == null || routed < 0 || routed >= state.order.routing().size()) return Json.MAPPER.nullNode();
+        var routed = state == null ? -1 : number - state.order().fulfilmentOrder(0);
+        if (state == null || routed < 0 || routed >= state.places.size()) return Json.MAPPER.nullNode();
         synchronized (state) {
             return fulfilmentOrder(state, (int) routed);
         }
@@ -327,7 +421,7 @@ final class ShopifyAdmin implements Partner {
     /** An order with everything this simulator knows of it; callers get what they select. */
     ObjectNode order(OrderState state) {
         synchronized (state) {
-            var order = state.order;
+            var order = state.order();
             var paid = state.capturedMinor();
             var refunded = state.sum("REFUND");
             var json = Json.object();
@@ -340,6 +434,12 @@ final class ShopifyAdmin implements Partner {
             json.put("updatedAt", time(state.updatedAt));
             json.put("cancelledAt", state.cancelledAt == null ? null : time(state.cancelledAt));
             json.put("cancelReason", state.cancelReason);
+            json.set(
+                    "cancellation",
+                    state.cancelledAt == null
+                            ? Json.MAPPER.nullNode()
+                            : Json.object().put("staffNote", state.cancelNote));
+            json.put("edited", state.edited);
             json.put("closed", false);
             json.put("confirmed", true);
             json.put("test", true);
@@ -347,25 +447,32 @@ final class ShopifyAdmin implements Partner {
             json.put("currencyCode", order.currency());
             json.put("presentmentCurrencyCode", order.currency());
             json.put("taxesIncluded", order.taxIncluded());
-            json.put("displayFinancialStatus", financialStatus(state, paid, refunded));
-            json.put("displayFulfillmentStatus", fulfilmentStatus(state));
+            json.put("displayFinancialStatus", state.financialStatus());
+            json.put("displayFulfillmentStatus", state.fulfilmentStatus());
             json.put("capturable", state.capturableMinor() > 0);
-            json.put("fullyPaid", paid == order.totalMinor());
+            json.put("fullyPaid", paid >= state.currentTotalMinor());
             json.put("unpaid", paid == 0);
             json.put("refundable", paid > refunded);
             json.put("totalCapturable", Amounts.text(state.capturableMinor(), order.currency()));
             json.set("totalCapturableSet", bag(state.capturableMinor(), order));
             json.set("totalPriceSet", bag(order.shownTotalMinor(), order));
-            json.set("currentTotalPriceSet", bag(order.totalMinor(), order));
+            json.set("currentTotalPriceSet", bag(state.currentTotalMinor(), order));
+            json.set("currentSubtotalPriceSet", bag(state.currentSubtotalMinor(), order));
+            json.set("currentTotalTaxSet", bag(state.currentTaxMinor(), order));
             json.set("subtotalPriceSet", bag(order.subtotalMinor(), order));
             json.set("totalTaxSet", bag(order.taxMinor(), order));
             json.set("totalShippingPriceSet", bag(order.shipping().netMinor(), order));
             json.set("totalDiscountsSet", bag(order.discountMinor(), order));
             json.set("totalReceivedSet", bag(paid, order));
             json.set("totalRefundedSet", bag(refunded, order));
-            json.set("totalOutstandingSet", bag(order.totalMinor() - paid, order));
-            json.set("totalTipReceivedSet", bag(0, order));
-            json.putNull("originalTotalDutiesSet");
+            json.set("totalOutstandingSet", bag(Math.max(0, state.currentTotalMinor() - paid), order));
+            json.set("totalTipReceivedSet", bag(order.tipMinor(), order));
+            if (order.dutyMinor() == 0) json.putNull("originalTotalDutiesSet");
+            else json.set("originalTotalDutiesSet", bag(order.dutyMinor(), order));
+            var mandates = json.putObject("paymentCollectionDetails").putArray("vaultedPaymentMethods");
+            if (order.mandate() != null) mandates.addObject().put("id", order.mandate());
+            var refunds = json.putArray("refunds");
+            state.refunds.forEach(refund -> refunds.add(refund(state, refund)));
             json.putNull("closedAt");
             json.putNull("phone");
             json.putObject("customer")
@@ -376,7 +483,8 @@ final class ShopifyAdmin implements Partner {
                     .putObject("defaultPhoneNumber")
                     .put("phoneNumber", order.person().phone());
             nodes(json, "shippingLines").add(shippingLine(order));
-            json.putArray("paymentGatewayNames").add(Shop.GATEWAY);
+            var gateways = json.putArray("paymentGatewayNames");
+            state.gateways().forEach(gateways::add);
             json.set("shippingAddress", address(order));
             json.set("billingAddress", address(order));
             var transactions = json.putArray("transactions");
@@ -384,32 +492,33 @@ final class ShopifyAdmin implements Partner {
             var fulfilments = json.putArray("fulfillments");
             state.fulfilments.forEach(fulfilment -> fulfilments.add(fulfilment(state, fulfilment)));
             var orders = nodes(json, "fulfillmentOrders");
-            for (var i = 0; i < order.routing().size(); i++) orders.add(fulfilmentOrder(state, i));
+            for (var i = 0; i < state.places.size(); i++) orders.add(fulfilmentOrder(state, i));
             var lines = nodes(json, "lineItems");
-            order.lines().forEach(line -> lines.add(line(order, line)));
+            for (var i = 0; i < order.lines().size(); i++) lines.add(line(state, i));
             return json;
         }
     }
 
     private ObjectNode transaction(OrderState state, Transaction transaction) {
-        var order = state.order;
+        var order = state.order();
         var authorization = transaction.kind().equals("AUTHORIZATION");
         var json = Json.object();
         json.put("id", ShopOrder.gid("OrderTransaction", transaction.id()));
         json.put("kind", transaction.kind());
-        json.put("status", "SUCCESS");
+        json.put("status", transaction.shownStatus());
         json.put("gateway", transaction.gateway());
         json.put("formattedGateway", "(for testing) Bogus Gateway");
         json.put("test", true);
         json.put("createdAt", time(transaction.at()));
         json.put("processedAt", time(transaction.at()));
         json.put("authorizationCode", "SBX" + order.number());
-        json.put("authorizationExpiresAt", authorization ? time(shop.expiry(order)) : null);
+        json.put("authorizationExpiresAt", authorization ? time(transaction.expiresAt()) : null);
+        json.put("paymentId", transaction.reference());
         json.put("manuallyCapturable", authorization);
         json.put("multiCapturable", authorization);
         json.put("amount", Amounts.text(transaction.amountMinor(), order.currency()));
         json.set("amountSet", bag(transaction.amountMinor(), order));
-        json.set("totalUnsettledSet", bag(authorization ? state.capturableMinor() : 0, order));
+        json.set("totalUnsettledSet", bag(authorization ? state.capturableMinor(transaction) : 0, order));
         json.set(
                 "parentTransaction",
                 transaction.parent() == 0
@@ -420,28 +529,25 @@ final class ShopifyAdmin implements Partner {
     }
 
     private ObjectNode fulfilmentOrder(OrderState state, int routed) {
-        var order = state.order;
-        var pieces = order.routing().get(routed).pieces();
-        var location = order.routing().get(routed).location();
-        var left = 0;
+        var order = state.order();
+        var pieces = state.places.get(routed).pieces();
+        var location = state.places.get(routed).location();
         var json = Json.object();
         var lines = nodes(json, "lineItems");
         for (var i = 0; i < pieces.size(); i++) {
             var id = order.fulfilmentOrderLine(routed, i);
             var line = order.lines().get(pieces.get(i).line());
-            var remaining = state.cancelledAt != null ? 0 : pieces.get(i).quantity() - state.fulfilled(id);
-            left += remaining;
             var node = lines.addObject();
             node.put("id", ShopOrder.gid("FulfillmentOrderLineItem", id));
             node.put("sku", line.sku());
             node.put("totalQuantity", pieces.get(i).quantity());
-            node.put("remainingQuantity", remaining);
+            node.put("remainingQuantity", state.left(routed, i));
             node.put("requiresShipping", true);
             node.put("productTitle", line.title());
-            node.set("lineItem", line(order, line));
+            node.set("lineItem", line(state, pieces.get(i).line()));
         }
         json.put("id", ShopOrder.gid("FulfillmentOrder", order.fulfilmentOrder(routed)));
-        json.put("status", state.cancelledAt != null ? "CANCELLED" : left == 0 ? "CLOSED" : "OPEN");
+        json.put("status", state.cancelledAt != null ? "CANCELLED" : state.left(routed) == 0 ? "CLOSED" : "OPEN");
         json.put("requestStatus", "UNSUBMITTED");
         json.put("createdAt", time(order.placedAt()));
         json.put("updatedAt", time(state.updatedAt));
@@ -455,7 +561,7 @@ final class ShopifyAdmin implements Partner {
     }
 
     private ObjectNode fulfilment(OrderState state, Fulfilment fulfilment) {
-        var order = state.order;
+        var order = state.order();
         var json = Json.object();
         json.put("id", ShopOrder.gid("Fulfillment", fulfilment.id()));
         json.put("legacyResourceId", String.valueOf(fulfilment.id()));
@@ -468,7 +574,7 @@ final class ShopifyAdmin implements Partner {
         json.put("requiresShipping", true);
         json.put(
                 "totalQuantity",
-                fulfilment.units().stream().mapToInt(Shop.Units::quantity).sum());
+                fulfilment.units().stream().mapToInt(OrderState.Units::quantity).sum());
         json.set("location", location(fulfilment.location()));
         json.putObject("order").put("id", ShopOrder.gid("Order", order.id())).put("name", order.name());
         var tracking = json.putArray("trackingInfo");
@@ -481,10 +587,10 @@ final class ShopifyAdmin implements Partner {
         var lines = nodes(json, "fulfillmentLineItems");
         for (var units : fulfilment.units()) {
             var node = lines.addObject().put("quantity", units.quantity());
-            lineOf(order, units.line(), node);
+            lineOf(state, units.line(), node);
         }
         var orders = nodes(json, "fulfillmentOrders");
-        for (var i = 0; i < order.routing().size(); i++) {
+        for (var i = 0; i < state.places.size(); i++) {
             var from = order.fulfilmentOrderLine(i, 0);
             if (fulfilment.units().stream().anyMatch(units -> units.line() >= from && units.line() < from + 20)) {
                 orders.addObject().put("id", ShopOrder.gid("FulfillmentOrder", order.fulfilmentOrder(i)));
@@ -493,29 +599,67 @@ final class ShopifyAdmin implements Partner {
         return json;
     }
 
-    private void lineOf(ShopOrder order, long fulfilmentOrderLine, ObjectNode node) {
-        for (var routed = 0; routed < order.routing().size(); routed++) {
-            var position = fulfilmentOrderLine - order.fulfilmentOrderLine(routed, 0);
-            var pieces = order.routing().get(routed).pieces();
+    private void lineOf(OrderState state, long fulfilmentOrderLine, ObjectNode node) {
+        for (var routed = 0; routed < state.places.size(); routed++) {
+            var position = fulfilmentOrderLine - state.order().fulfilmentOrderLine(routed, 0);
+            var pieces = state.places.get(routed).pieces();
             if (position >= 0 && position < pieces.size()) {
-                var line = order.lines().get(pieces.get((int) position).line());
                 node.put("id", ShopOrder.gid("FulfillmentLineItem", fulfilmentOrderLine + 200));
-                node.set("lineItem", line(order, line));
+                node.set("lineItem", line(state, pieces.get((int) position).line()));
             }
         }
     }
 
-    private static ObjectNode line(ShopOrder order, ShopOrder.Line line) {
+    private ObjectNode refund(OrderState state, OrderState.Refund refund) {
+        var order = state.order();
+        var moves = refund.transactions().stream().map(state::transaction).toList();
+        var json = Json.object();
+        json.put("id", ShopOrder.gid("Refund", refund.id()));
+        json.put("legacyResourceId", String.valueOf(refund.id()));
+        json.put("note", refund.note());
+        json.put("createdAt", time(refund.at()));
+        json.put("processedAt", time(refund.at()));
+        json.put("updatedAt", time(refund.at()));
+        var back = moves.stream()
+                .filter(move -> move.shownStatus().equals("SUCCESS"))
+                .mapToLong(Transaction::amountMinor)
+                .sum();
+        json.set("totalRefundedSet", bag(back, order));
+        var transactions = nodes(json, "transactions");
+        moves.forEach(move -> transactions.add(transaction(state, move)));
+        var lines = nodes(json, "refundLineItems");
+        for (var removed : refund.lines()) {
+            var node = lines.addObject();
+            node.put("quantity", removed.quantity());
+            node.put("restockType", removed.restock());
+            node.put("restocked", !removed.restock().equals("NO_RESTOCK"));
+            node.set("location", removed.location() == null ? Json.MAPPER.nullNode() : location(removed.location()));
+            node.set("lineItem", line(state, removed.line()));
+        }
+        return json;
+    }
+
+    private static ObjectNode line(OrderState state, int position) {
+        var order = state.order();
+        var line = order.lines().get(position);
         var json = Json.object();
         json.put("id", ShopOrder.gid("LineItem", line.id()));
         json.put("sku", line.sku());
         json.put("name", line.title());
         json.put("title", line.title());
         json.put("quantity", line.quantity());
-        json.put("currentQuantity", line.quantity());
-        json.put("requiresShipping", true);
-        json.put("taxable", true);
-        json.put("isGiftCard", false);
+        json.put("currentQuantity", state.current(position));
+        json.put("requiresShipping", !line.giftCard());
+        json.put("taxable", !line.giftCard());
+        json.put("isGiftCard", line.giftCard());
+        var duties = json.putArray("duties");
+        if (line.dutyMinor() > 0) {
+            duties.addObject()
+                    .put("id", ShopOrder.gid("Duty", line.id() + 20))
+                    .put("harmonizedSystemCode", "691200")
+                    .put("countryCodeOfOrigin", "CN")
+                    .set("price", bag(line.dutyMinor(), order));
+        }
         json.set("originalUnitPriceSet", bag(line.unitMinor(), order));
         json.set("discountAllocations", allocations(line.allocations(), order));
         json.set("taxLines", taxes(line.taxes(), order));
@@ -527,7 +671,7 @@ final class ShopifyAdmin implements Partner {
         item.put("id", ShopOrder.gid("InventoryItem", Shop.variantId(line.sku()) + 1));
         item.put("sku", line.sku());
         item.put("tracked", true);
-        item.set("unitCost", money(line.unitCostMinor(), order));
+        item.set("unitCost", line.giftCard() ? Json.MAPPER.nullNode() : money(line.unitCostMinor(), order));
         return json;
     }
 
@@ -552,23 +696,6 @@ final class ShopifyAdmin implements Partner {
         var list = Json.array();
         taxes.forEach(tax -> list.addObject().put("title", tax.title()).set("priceSet", bag(tax.amountMinor(), order)));
         return list;
-    }
-
-    private static String financialStatus(OrderState state, long paid, long refunded) {
-        if (refunded > 0) return refunded == paid ? "REFUNDED" : "PARTIALLY_REFUNDED";
-        if (paid == state.order.totalMinor()) return "PAID";
-        if (paid > 0) return "PARTIALLY_PAID";
-        return state.cancelledAt != null ? "VOIDED" : "AUTHORIZED";
-    }
-
-    private static String fulfilmentStatus(OrderState state) {
-        var ordered =
-                state.order.lines().stream().mapToInt(ShopOrder.Line::quantity).sum();
-        var done = state.fulfilments.stream()
-                .flatMap(fulfilment -> fulfilment.units().stream())
-                .mapToInt(Shop.Units::quantity)
-                .sum();
-        return done == 0 ? "UNFULFILLED" : done == ordered ? "FULFILLED" : "PARTIALLY_FULFILLED";
     }
 
     private static ObjectNode address(ShopOrder order) {
@@ -633,15 +760,6 @@ final class ShopifyAdmin implements Partner {
         var error = answer.putArray("errors").addObject().put("message", message);
         if (code != null) error.putObject("extensions").put("code", code);
         return answer;
-    }
-
-    private static boolean isMutation(String field) {
-        return List.of("orderCapture", "fulfillmentCreate", "orderCancel", "refundCreate")
-                .contains(field);
-    }
-
-    private static String bare(String gid) {
-        return gid.substring(gid.lastIndexOf('/') + 1);
     }
 
     private static String time(Instant at) {

@@ -16,6 +16,8 @@ import java.util.UUID;
  * @param subject what it is about: the order's id ...
  * @param triggeredAt by the business clock
  * @param notBefore system time in milliseconds
+ * @param subscription what it is sent for, where the partner keeps subscriptions, else 0
+ * @param uri where it is sent; null for the partner's door at the hub
  */
 record Webhook(
         String id,
@@ -26,7 +28,9 @@ record Webhook(
         String subject,
         Instant triggeredAt,
         long notBefore,
-        String body) {
+        String body,
+        long subscription,
+        String uri) {
 
     static Webhook about(
             String partner, String operation, String topic, String subject, Instant triggeredAt, String body) {
@@ -39,16 +43,27 @@ record Webhook(
                 subject,
                 triggeredAt,
                 System.currentTimeMillis(),
-                body);
+                body,
+                0,
+                null);
+    }
+
+    /** The same event, delivered for a subscription: each has its own delivery. */
+    Webhook to(Subscriptions.Subscription to) {
+        var other = UUID.randomUUID().toString();
+        return new Webhook(
+                other, partner, operation, topic, eventId, subject, triggeredAt, notBefore, body, to.id(), to.uri());
     }
 
     Webhook after(long delayMs) {
-        return new Webhook(id, partner, operation, topic, eventId, subject, triggeredAt, notBefore + delayMs, body);
+        var due = notBefore + delayMs;
+        return new Webhook(id, partner, operation, topic, eventId, subject, triggeredAt, due, body, subscription, uri);
     }
 
     Webhook again() {
         var other = UUID.randomUUID().toString();
-        return new Webhook(other, partner, operation, topic, eventId, subject, triggeredAt, notBefore, body);
+        return new Webhook(
+                other, partner, operation, topic, eventId, subject, triggeredAt, notBefore, body, subscription, uri);
     }
 
     ObjectNode json() {
@@ -61,7 +76,9 @@ record Webhook(
                 .put("subject", subject)
                 .put("triggeredAt", triggeredAt.toString())
                 .put("notBefore", notBefore)
-                .put("body", body);
+                .put("body", body)
+                .put("subscription", subscription)
+                .put("uri", uri);
     }
 
     static Webhook of(JsonNode json) {
@@ -74,6 +91,8 @@ record Webhook(
                 json.path("subject").asText(),
                 Instant.parse(json.path("triggeredAt").asText()),
                 json.path("notBefore").asLong(),
-                json.path("body").asText());
+                json.path("body").asText(),
+                json.path("subscription").asLong(),
+                json.path("uri").textValue());
     }
 }

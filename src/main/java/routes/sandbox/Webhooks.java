@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What partners owe the hub: kept until a 2xx, signed anew and tried again until then. The real ones give up after
- * hours or days; here they never do, so that a hub killed for a while is found again.
+ * hours or days; here only the shop does, by the business clock, so that a hub killed for a while is found again.
  */
 final class Webhooks implements AutoCloseable {
 
@@ -51,7 +51,10 @@ final class Webhooks implements AutoCloseable {
             .connectTimeout(CONNECT_LIMIT)
             .build();
     private Consumer<Webhook> acknowledged = webhook -> {};
+    private Consumer<Webhook> failed = webhook -> {};
+    private Consumer<Webhook> unsubscribed = webhook -> {};
     private Thread sender;
+    private volatile String hubUrl = "";
 
     private record Attempt(Webhook webhook, int number, long dueAt) implements Delayed {
         @Override
@@ -77,6 +80,28 @@ final class Webhooks implements AutoCloseable {
         acknowledged = listener;
     }
 
+    /** Tells of each attempt that was not acknowledged. */
+    void onFailed(Consumer<Webhook> listener) {
+        failed = listener;
+    }
+
+    /** Tells of each webhook whose subscription a fault deletes. */
+    void onUnsubscribed(Consumer<Webhook> listener) {
+        unsubscribed = listener;
+    }
+
+    /** A partner's door at the hub. */
+    String door(String partner) {
+        return hubUrl + DOORS.get(partner);
+    }
+
+    /** Gives up what is owed for a subscription that is no more. */
+    void giveUp(long subscription) {
+        for (var webhook : List.copyOf(owed.values())) {
+            if (webhook.subscription() == subscription && owed.remove(webhook.id()) != null) settled(webhook, true);
+        }
+    }
+
     /**
      * Writes down an event together with the effects and webhooks it causes: one line, all or nothing. The webhooks
      * leave once it is on disk. Call it under the lock of what the event changes.
@@ -100,14 +125,15 @@ final class Webhooks implements AutoCloseable {
         });
         if (NAME.equals(event.path("partner").asText())) {
             var webhook = owed.remove(event.path("id").asText());
-            if (webhook != null) acknowledged.accept(webhook);
+            if (webhook != null && !event.path("givenUp").asBoolean()) acknowledged.accept(webhook);
         }
     }
 
     /** Begins to send, the left-over of an earlier process first. */
-    void start(String hubUrl) {
+    void start(String hub) {
+        hubUrl = hub;
         owed.values().forEach(this::schedule);
-        sender = new Thread(() -> sendForEver(hubUrl), "sandbox-webhooks");
+        sender = new Thread(this::sendForEver, "sandbox-webhooks");
         sender.setDaemon(true);
         sender.start();
     }
@@ -123,7 +149,11 @@ final class Webhooks implements AutoCloseable {
 
     private void keepAsOrdered(Webhook webhook, List<Webhook> kept) {
         var fault = faults.ofWebhook(webhook.partner(), webhook.operation()).orElse(null);
-        if (fault == Fault.DROP_WEBHOOK) return;
+        if (fault == Fault.DROP_WEBHOOK || fault == Fault.DROP_WEBHOOKS) return;
+        if (fault == Fault.DELETE_SUBSCRIPTION) {
+            unsubscribed.accept(webhook);
+            return;
+        }
         kept.add(fault == Fault.OUT_OF_ORDER_WEBHOOK ? webhook.after(settings.outOfOrderMs()) : webhook);
         if (fault == Fault.DUPLICATE_WEBHOOK) kept.add(webhook.again());
     }
@@ -132,27 +162,27 @@ final class Webhooks implements AutoCloseable {
         attempts.add(new Attempt(webhook, 0, webhook.notBefore()));
     }
 
-    private void sendForEver(String hubUrl) {
+    private void sendForEver() {
         try {
             while (true) {
                 var attempt = attempts.take();
                 if (!owed.containsKey(attempt.webhook().id())) continue;
                 inFlight.acquire();
-                send(attempt, hubUrl);
+                send(attempt);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void send(Attempt attempt, String hubUrl) {
+    private void send(Attempt attempt) {
         var webhook = attempt.webhook();
         HttpRequest request;
         try {
-            request = request(webhook, hubUrl);
+            request = request(webhook);
         } catch (IllegalArgumentException e) {
             inFlight.release();
-            LOG.error("webhooks cannot be sent to {}", hubUrl, e);
+            LOG.error("a webhook cannot be sent to {}", address(webhook), e);
             tryAgain(attempt, e.toString());
             return;
         }
@@ -166,8 +196,12 @@ final class Webhooks implements AutoCloseable {
         });
     }
 
-    private HttpRequest request(Webhook webhook, String hubUrl) {
-        var request = HttpRequest.newBuilder(URI.create(hubUrl + DOORS.get(webhook.partner())))
+    private String address(Webhook webhook) {
+        return webhook.uri() == null ? door(webhook.partner()) : webhook.uri();
+    }
+
+    private HttpRequest request(Webhook webhook) {
+        var request = HttpRequest.newBuilder(URI.create(address(webhook)))
                 .timeout(ANSWER_LIMIT.getOrDefault(webhook.partner(), Duration.ofSeconds(10)))
                 .POST(HttpRequest.BodyPublishers.ofString(webhook.body()));
         Signing.headers(webhook, settings.shopDomain(), System.currentTimeMillis() / 1000)
@@ -178,16 +212,24 @@ final class Webhooks implements AutoCloseable {
     private void delivered(Webhook webhook) {
         if (owed.remove(webhook.id()) == null) return;
         acknowledged.accept(webhook);
+        settled(webhook, false);
+    }
+
+    private void settled(Webhook webhook, boolean givenUp) {
+        var line = Json.object().put("partner", NAME).put("id", webhook.id());
+        if (givenUp) line.put("givenUp", true);
         try {
-            journal.append(Json.object().put("partner", NAME).put("id", webhook.id()), List.of(), null);
+            journal.append(line, List.of(), null);
         } catch (IllegalStateException e) {
-            LOG.debug("{} was delivered while the sandbox closed; it will come again", webhook.id());
+            LOG.debug("{} was settled while the sandbox closed; it will come again", webhook.id());
         }
     }
 
     private void tryAgain(Attempt attempt, String why) {
         var webhook = attempt.webhook();
         var wait = RETRY_AFTER_MS[Math.min(attempt.number(), RETRY_AFTER_MS.length - 1)];
+        failed.accept(webhook);
+        if (!owed.containsKey(webhook.id())) return;
         LOG.debug("{} {} is not acknowledged ({}), again in {} ms", webhook.partner(), webhook.topic(), why, wait);
         attempts.add(new Attempt(webhook, attempt.number() + 1, System.currentTimeMillis() + wait));
     }

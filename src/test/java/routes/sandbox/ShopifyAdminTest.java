@@ -184,7 +184,7 @@ class ShopifyAdminTest {
         assertThat(first.at("/data/refundCreate/refund/id").asText())
                 .isNotEmpty()
                 .isEqualTo(second.at("/data/refundCreate/refund/id").asText());
-        assertThat(partners.effects("operation=refund-payment&key=" + id)).hasSize(1);
+        assertThat(partners.effects("operation=refund-units&key=" + id)).hasSize(1);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,26 +38,61 @@ class ShopifySchemaTest {
         try (var journal = new Journal(data)) {
             journal.replay(event -> {});
             var webhooks = new Webhooks(journal, new Faults(), settings);
-            var shop = new Shop(webhooks, Clock.systemUTC(), settings);
+            var timer = new ScheduledThreadPoolExecutor(1);
+            var shop = new Shop(webhooks, Clock.systemUTC(), timer, settings);
             var admin = new ShopifyAdmin(shop, settings);
-            var order = shop.place(new OrderMaker.Wish("us", 3, 2, "happy"), 0);
-            var state = shop.find(Json.MAPPER.getNodeFactory().textNode(ShopOrder.gid("Order", order.id())))
-                    .orElseThrow();
-            var capture = Json.object()
-                    .put("parentTransactionId", ShopOrder.gid("OrderTransaction", order.firstTransaction()))
-                    .put("amount", "1.00");
-            shop.capture(state, capture);
-            var parcel = Json.object();
-            parcel.putArray("lineItemsByFulfillmentOrder")
+            check(order(shop, admin, new OrderMaker.Wish("us", 3, 2, OrderMaker.DUTY)), TYPES.get("Order"), "order");
+            check(order(shop, admin, new OrderMaker.Wish("jp", 3, 2, OrderMaker.VAULTED)), TYPES.get("Order"), "order");
+            var taken = shop.place(new OrderMaker.Wish("us", 2, 1, OrderMaker.GIFT_CARD_TENDER), 0);
+            var state = state(shop, taken);
+            var refund = Json.object().put("note", "OH-1-C1");
+            refund.putArray("refundLineItems")
                     .addObject()
-                    .put("fulfillmentOrderId", ShopOrder.gid("FulfillmentOrder", order.fulfilmentOrder(0)));
-            parcel.putObject("trackingInfo")
-                    .put("number", "1Z")
-                    .put("company", "UPS")
-                    .put("url", "https://x.example");
-            shop.fulfil(state, parcel);
+                    .put(
+                            "lineItemId",
+                            ShopOrder.gid("LineItem", taken.lines().get(0).id()))
+                    .put("quantity", 1)
+                    .put("restockType", "CANCEL")
+                    .put("locationId", "gid://shopify/Location/11");
+            refund.putArray("transactions")
+                    .addObject()
+                    .put("parentId", ShopOrder.gid("OrderTransaction", taken.firstTransaction()))
+                    .put("gateway", "gift_card")
+                    .put("amount", "0.10");
+            shop.refund(state, refund, "k");
             check(admin.order(state), TYPES.get("Order"), "order");
+            shop.cancelled(state, "FRAUD");
+            check(admin.order(state), TYPES.get("Order"), "order");
+            timer.shutdownNow();
         }
+    }
+
+    /** An order in which something of everything has happened. */
+    private static JsonNode order(Shop shop, ShopifyAdmin admin, OrderMaker.Wish wish) throws Exception {
+        var order = shop.place(wish, 0);
+        var state = state(shop, order);
+        var capture = Json.object()
+                .put("parentTransactionId", ShopOrder.gid("OrderTransaction", order.firstTransaction()))
+                .put("amount", "1");
+        shop.capture(state, capture);
+        var parcel = Json.object();
+        parcel.putArray("lineItemsByFulfillmentOrder")
+                .addObject()
+                .put("fulfillmentOrderId", ShopOrder.gid("FulfillmentOrder", order.fulfilmentOrder(0)));
+        parcel.putObject("trackingInfo")
+                .put("number", "1Z")
+                .put("company", "UPS")
+                .put("url", "https://x.example");
+        shop.fulfil(state, parcel);
+        var second = Json.MAPPER.getNodeFactory().textNode(ShopOrder.gid("FulfillmentOrder", order.fulfilmentOrder(1)));
+        shop.move(state, second, "11", Json.object());
+        shop.edit(state, Map.of(OrderMaker.skus().get(0), 1), Map.of());
+        return admin.order(state);
+    }
+
+    private static OrderState state(Shop shop, ShopOrder order) {
+        return shop.find(Json.MAPPER.getNodeFactory().textNode(ShopOrder.gid("Order", order.id())))
+                .orElseThrow();
     }
 
     private static void check(JsonNode value, JsonNode type, String path) {
