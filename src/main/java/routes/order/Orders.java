@@ -252,8 +252,8 @@ public class Orders implements Preparation {
             draft.release(kind, verbs.now(), Verbs.who());
         }
         draft.flags = List.of();
-        Screening.noMoreReview(draft);
-        draft.noDeadline(Screening.SCREEN_AGAIN, "").close("REVIEW_OVERDUE", "", verbs.now(), Verbs.who());
+        Screening.noMoreReview(draft, verbs.now(), Verbs.who());
+        draft.noDeadline(Screening.SCREEN_AGAIN, "");
     }
 
     /** Lines keep the number they had; what was cancelled stays so. */
@@ -447,7 +447,7 @@ public class Orders implements Preparation {
             draft.note("Hold " + kind + " released by " + who + ": "
                     + asked.path("reason").asText());
             switch (kind) {
-                case "FRAUD_REVIEW", "FRAUD_UNSCREENED" -> Screening.acceptedBy(draft, who);
+                case "FRAUD_REVIEW", "FRAUD_UNSCREENED" -> Screening.acceptedBy(draft, verbs.now(), who);
                 case "REMORSE" -> draft.noDeadline(END_REMORSE, "");
                 case "DELAY_CONSENT" -> Fulfilments.consented(draft);
                 default -> {}

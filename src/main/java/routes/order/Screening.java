@@ -32,7 +32,7 @@ public class Screening {
             draft.unflag("FRAUD_UNSCREENED").noDeadline(SCREEN_AGAIN, "");
             draft.release("FRAUD_UNSCREENED", verbs.now(), Verbs.who());
             draft.release("FRAUD_REVIEW", verbs.now(), Verbs.who());
-            noMoreReview(draft);
+            noMoreReview(draft, verbs.now(), Verbs.who());
             decide(draft, fraud);
         });
     }
@@ -82,7 +82,7 @@ public class Screening {
                 return;
             }
             draft.release("FRAUD_REVIEW", verbs.now(), Turn.current().message().partner());
-            noMoreReview(draft);
+            noMoreReview(draft, verbs.now(), Verbs.who());
             decide(draft, resolution);
         });
     }
@@ -120,17 +120,17 @@ public class Screening {
     }
 
     /** A person's word in place of the fraud partner's. */
-    static void acceptedBy(Draft draft, String who) {
+    static void acceptedBy(Draft draft, Instant now, String who) {
         Order.Fraud was = draft.fraud;
         draft.fraud =
                 new Order.Fraud("ACCEPT", "STAFF", was == null ? "" : was.score(), was == null ? "" : was.reference());
         draft.note("Fraud screening: ACCEPT by " + who + ".");
         draft.unflag("FRAUD_UNSCREENED").noDeadline(SCREEN_AGAIN, "");
-        noMoreReview(draft);
+        noMoreReview(draft, now, who);
     }
 
-    static void noMoreReview(Draft draft) {
-        draft.noDeadline(ESCALATE, "").noDeadline(GIVE_UP, "");
+    static void noMoreReview(Draft draft, Instant now, String who) {
+        draft.noDeadline(ESCALATE, "").noDeadline(GIVE_UP, "").close("REVIEW_OVERDUE", "", now, who);
     }
 
     private void decide(Draft draft, JsonNode fraud) {

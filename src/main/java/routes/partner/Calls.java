@@ -93,10 +93,18 @@ class Calls {
         breakers.mayCall(turn, partner);
         String key = Journal.key(turn, operation, subject);
         String text = journal.text(request);
-        if (journal.intend(turn, key, 1, operation, subject, text, unlessCancelled)) {
-            return carryOut(turn, partner, operation, key + "/1", request);
+        Effect known;
+        try {
+            if (journal.intend(turn, key, 1, operation, subject, text, unlessCancelled)) {
+                return carryOut(turn, partner, operation, key + "/1", request);
+            }
+            known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
+        } catch (NotYet cancelPending) {
+            // Nothing new is sent; what may have been sent before is asked about all the same.
+            known = journal.latest(key)
+                    .filter(effect -> effect.outcome() != Outcome.NOT_SENT && effect.outcome() != Outcome.REFUSED)
+                    .orElseThrow(() -> cancelPending);
         }
-        Effect known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
         boolean same = sameRequest(journal.tree(known.request()), journal.tree(text));
         switch (known.outcome()) {
             case ANSWERED -> {

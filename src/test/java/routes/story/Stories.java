@@ -140,7 +140,14 @@ abstract class Stories {
             new Telling(story).tell();
             if (aloud) System.out.println("TOLD " + story.sentence());
         } catch (Throwable failure) {
-            if (aloud) System.out.println("FAILED " + story.sentence() + ": " + failure.getMessage());
+            if (aloud) {
+                System.out.println("FAILED " + story.sentence() + ": " + failure.getMessage());
+                store.sql("select id, lane, topic, step, state, reason, attempts from inbox"
+                                + " where state not in ('DONE', 'DISCARDED') order by id")
+                        .query()
+                        .listOfRows()
+                        .forEach(System.out::println);
+            }
             abandoned.addAll(moving());
             throw failure;
         }
