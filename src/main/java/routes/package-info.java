@@ -19,6 +19,8 @@
  *               | region           markets: who serves them, in which money, how fast
  *               |   |
  *            inbox  file           durable intake, lanes, turns, the one committer  ·  folders of data files
+ *               |
+ *             guard                what must not get in or out: card numbers, secrets in logs
  *
  *   sandbox                        five simulated partners; nobody knows it, and it knows partners only by their contracts
  * </pre>
@@ -32,6 +34,7 @@
  *   <li>{@code order} is what an order is and what may happen to it; its verbs are each one commit.
  *   <li>{@code ledger} is money: shares that add up, entries that balance.
  *   <li>{@code stock} is what lies where and for whom; it keeps two orders from holding the last unit, and plans who sends.
+ *   <li>{@code guard} finds what must not be stored, shown or logged; it knows nobody.
  *   <li>{@code region} and {@code file} are what differs by market, and how such files are read.
  *   <li>{@code deadletter} names causes for people and brings parked messages back.
  *   <li>{@code api} lets clients submit orders and follow them; it sees only what is theirs.
@@ -39,6 +42,7 @@
  * </ul>
  *
  * <p>Rows have one owner: SQL is written in {@code inbox}, {@code partner}, {@code order}, {@code ledger},
- * {@code stock} and {@code deadletter}. Time comes from the injected business clock; only leases live by the machine's.
+ * {@code stock}, {@code deadletter} and {@code api}. Time comes from the injected business clock; only leases live by the
+ * machine's.
  */
 package routes;

@@ -2,6 +2,8 @@ package routes.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import routes.inbox.StoreUnavailable;
+import routes.inbox.TakenRows;
 
 /** What the partner API says: JSON, problem+json (RFC 9457) or the contract; never the request back. */
 @Component("answers")
@@ -37,9 +40,19 @@ public class Answers {
         say(exchange, 200, exchange.getMessage().getBody(), Map.of());
     }
 
+    /** Answers a page of a list, which is JSON by now, and says where the next one is. */
+    public void page(Exchange exchange) {
+        ObjectNode page = exchange.getMessage().getBody(ObjectNode.class);
+        if (!page.has("items")) {
+            page.putArray("items"); // a mapping leaves out what is empty
+        }
+        String next = ClientOrders.nextPage(exchange, page);
+        say(exchange, 200, page, next == null ? Map.of() : Map.of("Link", "<" + next + ">; rel=\"next\""));
+    }
+
     /** Answers the contract, word for word as it was written. */
     public void contract(Exchange exchange) {
-        write(exchange, 200, "application/yaml", contract.text(), Map.of());
+        fresh(exchange, "application/yaml", contract.text(), Map.of());
     }
 
     /** Answers what was refused or went wrong at a door; nothing was stored. */
@@ -70,7 +83,27 @@ public class Answers {
     }
 
     void say(Exchange exchange, int status, Object body, Map<String, String> headers) {
-        write(exchange, status, "application/json", text(body), headers);
+        if (status == 200) {
+            fresh(exchange, "application/json", text(body), headers);
+        } else {
+            write(exchange, status, "application/json", text(body), headers);
+        }
+    }
+
+    /** Answers what is asked for with its entity tag, or 304 to a client that has it already. */
+    private static void fresh(Exchange exchange, String type, String body, Map<String, String> headers) {
+        String tag = '"'
+                + TakenRows.fingerprint(body.getBytes(StandardCharsets.UTF_8)).substring(0, 32)
+                + '"';
+        Map<String, String> tagged = new LinkedHashMap<>(headers);
+        tagged.put("ETag", tag);
+        String known = exchange.getMessage().getHeader("If-None-Match", String.class);
+        if (known != null
+                && List.of(known.replace("W/", "").trim().split("\\s*,\\s*")).contains(tag)) {
+            write(exchange, 304, null, "", tagged);
+        } else {
+            write(exchange, 200, type, body, tagged);
+        }
     }
 
     private void problem(Exchange exchange, ApiProblem problem) {
@@ -107,7 +140,9 @@ public class Answers {
         limits.forEach(message::setHeader);
         headers.forEach(message::setHeader);
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        message.setHeader(Exchange.CONTENT_TYPE, type);
+        if (type != null) {
+            message.setHeader(Exchange.CONTENT_TYPE, type);
+        }
         message.setBody(body);
     }
 }

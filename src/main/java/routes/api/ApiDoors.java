@@ -7,19 +7,25 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Collections;
-import java.util.Enumeration;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
 import org.apache.camel.component.servlet.CamelHttpTransportServlet;
+import org.apache.camel.http.common.HttpMessage;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import routes.inbox.Engine;
+import routes.partner.AdmittedHeaders;
 import routes.partner.GuardedRequest;
 
 /**
@@ -31,13 +37,59 @@ class ApiDoors {
 
     private static final String PATHS = "/api/v1/*";
 
-    private record Door(Pattern path, String method) {}
+    private record Door(Pattern path, Set<String> methods) {}
+
+    private static final String REFERENCE = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
     private static final List<Door> DOORS = List.of(
-            new Door(Pattern.compile("/api/v1/orders"), "POST"),
-            new Door(Pattern.compile("/api/v1/orders/[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "GET"),
-            new Door(Pattern.compile("/api/v1/submissions/[A-Za-z0-9-]{1,64}"), "GET"),
-            new Door(Pattern.compile("/api/v1/openapi\\.yaml"), "GET"));
+            new Door(Pattern.compile("/api/v1/orders"), Set.of("GET", "POST")),
+            new Door(Pattern.compile("/api/v1/orders/" + REFERENCE), Set.of("GET")),
+            new Door(Pattern.compile("/api/v1/orders/" + REFERENCE + "/cancellations"), Set.of("POST")),
+            new Door(Pattern.compile("/api/v1/submissions/[A-Za-z0-9-]{1,64}"), Set.of("GET")),
+            new Door(Pattern.compile("/api/v1/openapi\\.yaml"), Set.of("GET")));
+
+    private static final AdmittedHeaders HEADERS = new AdmittedHeaders(List.of(
+            "Accept",
+            "Authorization",
+            "Content-Length",
+            "Content-Type",
+            "Host",
+            "Idempotency-Key",
+            "If-None-Match",
+            "User-Agent",
+            "X-API-Key"));
+
+    private static final String QUERY = "oms.query";
+    private static final int LONGEST_QUERY = 1000;
+
+    /** The parameters of the request's query; the first of each name. */
+    @SuppressWarnings("unchecked")
+    static Map<String, String> query(Exchange exchange) {
+        Object query = exchange.getMessage(HttpMessage.class).getRequest().getAttribute(QUERY);
+        return query == null ? Map.of() : (Map<String, String>) query;
+    }
+
+    /** @throws ApiProblem 400 parameter-invalid for a query that is not one */
+    private static Map<String, String> parsed(String query) {
+        Map<String, String> parsed = new HashMap<>();
+        if (query == null || query.isEmpty()) {
+            return parsed;
+        }
+        if (query.length() > LONGEST_QUERY) {
+            throw ApiProblem.parameterInvalid("the query is too long");
+        }
+        for (String part : query.split("&")) {
+            int is = part.indexOf('=');
+            try {
+                parsed.putIfAbsent(
+                        URLDecoder.decode(is < 0 ? part : part.substring(0, is), StandardCharsets.UTF_8),
+                        is < 0 ? "" : URLDecoder.decode(part.substring(is + 1), StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException notEncoded) {
+                throw ApiProblem.parameterInvalid("the query is not percent-encoded");
+            }
+        }
+        return parsed;
+    }
 
     @Bean
     ServletRegistrationBean<CamelHttpTransportServlet> partnerApiServlet() {
@@ -75,7 +127,10 @@ class ApiDoors {
         @Override
         protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws IOException, ServletException {
-            response.setHeader("Cache-Control", "no-store");
+            // What is shown may be kept by the client alone, and only to ask by its entity tag whether it is still
+            // right.
+            boolean shown = request.getMethod().equals("GET");
+            response.setHeader("Cache-Control", shown ? "private, no-cache" : "no-store");
             response.setHeader("X-Content-Type-Options", "nosniff");
             try {
                 chain.doFilter(admitted(request), response);
@@ -94,14 +149,15 @@ class ApiDoors {
                     .filter(one -> one.path().matcher(path).matches())
                     .findFirst()
                     .orElseThrow(ApiProblem::notFound);
-            if (!request.getMethod().equals(door.method())) {
+            if (!door.methods().contains(request.getMethod())) {
+                String allowed = String.join(", ", new TreeSet<>(door.methods()));
                 throw refused(
                         405,
                         "method-not-allowed",
-                        "Only " + door.method(),
-                        "This door takes " + door.method() + ".",
+                        "Only " + allowed,
+                        "This door takes " + allowed + ".",
                         "Allow",
-                        door.method());
+                        allowed);
             }
             if (!engine.ready()) {
                 throw refused(
@@ -112,7 +168,9 @@ class ApiDoors {
                         "Retry-After",
                         "2");
             }
-            return new Plain(request, door.method().equals("POST") ? body(request) : new byte[0]);
+            request.setAttribute(QUERY, parsed(request.getQueryString()));
+            return new GuardedRequest(
+                    request, request.getMethod().equals("POST") ? body(request) : new byte[0], HEADERS);
         }
 
         private byte[] body(HttpServletRequest request) throws IOException {
@@ -140,39 +198,6 @@ class ApiDoors {
         private static ApiProblem refused(
                 int status, String code, String title, String detail, String header, String value) {
             return new ApiProblem(status, code, title, detail, List.of(), Map.of(header, value));
-        }
-    }
-
-    /** Without a query: Camel would turn its parameters into headers. */
-    private static final class Plain extends GuardedRequest {
-
-        Plain(HttpServletRequest request, byte[] body) {
-            super(request, body);
-        }
-
-        @Override
-        public String getQueryString() {
-            return null;
-        }
-
-        @Override
-        public String getParameter(String name) {
-            return null;
-        }
-
-        @Override
-        public Map<String, String[]> getParameterMap() {
-            return Map.of();
-        }
-
-        @Override
-        public Enumeration<String> getParameterNames() {
-            return Collections.emptyEnumeration();
-        }
-
-        @Override
-        public String[] getParameterValues(String name) {
-            return null;
         }
     }
 }

@@ -41,6 +41,21 @@ class ApiProblem extends RuntimeException {
         return new ApiProblem(404, "not-found", "Not found", "Nothing of yours is here.");
     }
 
+    /** A body that is not what this door takes. */
+    static ApiProblem bodyInvalid(String what, List<Flaw> flaws) {
+        return new ApiProblem(
+                422,
+                "body-invalid",
+                "This is not " + what + " we can take",
+                "Mend what is named under errors and send it again.",
+                flaws,
+                Map.of());
+    }
+
+    static ApiProblem parameterInvalid(String why) {
+        return new ApiProblem(400, "parameter-invalid", "A parameter is wrong", why);
+    }
+
     int status() {
         return status;
     }

@@ -95,9 +95,25 @@ class Contract {
 
     /** What is wrong with an order's shape; empty when nothing is, and at most the first twenty. */
     List<Flaw> flawsOfOrder(JsonNode order) {
-        Judgement judgement = new Judgement(order.path("currency").asText(""));
-        judgement.judge("", order, document.at("/components/schemas/Order"));
+        return flaws("Order", order, order.path("currency").asText(""));
+    }
+
+    /** What is wrong with a cancellation's shape; empty when nothing is, and at most the first twenty. */
+    List<Flaw> flawsOfCancellation(JsonNode cancellation) {
+        return flaws("Cancellation", cancellation, "");
+    }
+
+    private List<Flaw> flaws(String schema, JsonNode body, String currency) {
+        Judgement judgement = new Judgement(currency);
+        judgement.judge("", body, document.at("/components/schemas/" + schema));
         return judgement.flaws;
+    }
+
+    /** The words a schema allows. */
+    List<String> words(String schema) {
+        List<String> words = new ArrayList<>();
+        document.at("/components/schemas/" + schema + "/enum").forEach(word -> words.add(word.asText()));
+        return words;
     }
 
     private final class Judgement {

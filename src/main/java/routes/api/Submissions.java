@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +22,14 @@ import org.apache.camel.support.SynchronizationAdapter;
 import org.springframework.stereotype.Component;
 import routes.api.ApiProblem.Flaw;
 import routes.api.Clients.Client;
+import routes.guard.CardNumbers;
+import routes.inbox.Message;
 import routes.inbox.MessageRows;
 import routes.inbox.MessageRows.MessageRow;
 import routes.inbox.MessageRows.State;
 import routes.inbox.Take;
 import routes.inbox.TakenRows;
+import routes.inbox.TakenRows.Seen;
 import routes.inbox.TakenRows.Taken;
 import routes.inbox.Turn;
 import routes.mapping.MappingFailure;
@@ -43,7 +49,8 @@ import routes.region.Regions;
 public class Submissions {
 
     private static final String PARTNER = "partner-api";
-    private static final String TOPIC = "order-submitted";
+    private static final String ORDERS = "order-submitted";
+    private static final String CANCELLATIONS = "cancellation-requested";
     private static final String KIND = "order";
     private static final String BASE = "/api/v1";
     private static final Pattern KEY = Pattern.compile("\"[A-Za-z0-9._:-]{1,100}\"|[A-Za-z0-9._:-]{1,100}");
@@ -52,6 +59,7 @@ public class Submissions {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     private static final String CORRELATION = "oms.correlation";
+    private static final String TOPIC = "oms.topic";
     private static final Map<String, String> ASK_AGAIN = Map.of("Retry-After", "1");
 
     private final Contract contract;
@@ -60,7 +68,9 @@ public class Submissions {
     private final MessageRows messages;
     private final OrderRows rows;
     private final Orders orders;
+    private final Cancellations cancellations;
     private final Regions regions;
+    private final ApiSettings settings;
     private final ObjectMapper json;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
@@ -71,7 +81,9 @@ public class Submissions {
             MessageRows messages,
             OrderRows rows,
             Orders orders,
+            Cancellations cancellations,
             Regions regions,
+            ApiSettings settings,
             ObjectMapper json) {
         this.contract = contract;
         this.answers = answers;
@@ -79,20 +91,67 @@ public class Submissions {
         this.messages = messages;
         this.rows = rows;
         this.orders = orders;
+        this.cancellations = cancellations;
         this.regions = regions;
+        this.settings = settings;
         this.json = json;
     }
 
     /**
-     * Looks at a submission before it is stored: its key, whether the key is in use or was used for other bytes, and
-     * the shape of the body. What passes is named for the inbox: {@code oms-event-id} and {@code oms-shop}.
+     * Looks at an order before it is stored: its key, whether the key is in use or was used for other bytes, and the shape
+     * of the body. What passes is named for the inbox: {@code oms-event-id} and {@code oms-shop}.
      *
      * @throws ApiProblem 400 key-missing or body-unreadable, 409 key-in-use, 422 key-reused or body-invalid
      */
     public void examine(Exchange exchange) {
         Client client = Clients.entered(exchange);
-        String event = client.name() + "/" + key(exchange);
-        if (!underWay.add(event)) {
+        byte[] body = take(exchange, client, ORDERS);
+        JsonNode order = read(body);
+        List<Flaw> flaws = new ArrayList<>(contract.flawsOfOrder(order));
+        if (flaws.isEmpty()) {
+            flaws.addAll(twins(order));
+        }
+        flaws.addAll(cards(order));
+        if (!flaws.isEmpty()) {
+            throw ApiProblem.bodyInvalid("an order", flaws);
+        }
+        exchange.setProperty(
+                CORRELATION, client.shop() + "/" + order.path("reference").asText());
+    }
+
+    /**
+     * Looks at a cancellation before it is stored, as {@link #examine} does at an order. Lines and quantities are compared
+     * with the order where there is one already; while its submission still waits, the cancellation may wait behind it.
+     *
+     * @throws ApiProblem as {@link #examine}, and 404 not-found when no order of this client has the reference
+     */
+    public void examineCancellation(Exchange exchange) {
+        Client client = Clients.entered(exchange);
+        String reference = reference(exchange);
+        String correlation = client.shop() + "/" + reference;
+        String number = taken.order(PARTNER, KIND, correlation).orElseThrow(ApiProblem::notFound);
+        JsonNode order =
+                rows.find(number).map(found -> document(found.document())).orElse(null);
+        exchange.setProperty(CORRELATION, correlation);
+        byte[] body = take(exchange, client, CANCELLATIONS);
+        JsonNode wish = read(body);
+        List<Flaw> flaws = new ArrayList<>(contract.flawsOfCancellation(wish));
+        if (flaws.isEmpty()) {
+            flaws.addAll(Cancellations.flaws(wish, order));
+        }
+        flaws.addAll(cards(wish));
+        if (!flaws.isEmpty()) {
+            throw ApiProblem.bodyInvalid("a cancellation", flaws);
+        }
+        exchange.getMessage().setHeader("oms-reference", reference);
+        exchange.getMessage().setHeader("oms-client", client.name());
+        exchange.getMessage().setHeader("oms-part", wish.path("lines").isEmpty() ? null : "lines");
+    }
+
+    /** Claims the key for this request while it is under way and names the message; the body's bytes. */
+    private byte[] take(Exchange exchange, Client client, String topic) {
+        String name = client.name() + "/" + key(exchange);
+        if (!underWay.add(topic + " " + name)) {
             throw new ApiProblem(
                     409,
                     "key-in-use",
@@ -104,30 +163,55 @@ public class Submissions {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange over) {
-                underWay.remove(event);
+                underWay.remove(topic + " " + name);
             }
         });
         byte[] body = exchange.getMessage().getBody(byte[].class);
         body = body == null ? new byte[0] : body;
-        String before = taken.bodySeen(PARTNER, client.shop(), TOPIC, event).orElse(null);
-        if (before != null && !before.equals(TakenRows.fingerprint(body))) {
+        String event = name;
+        Seen before = taken.seen(PARTNER, client.shop(), topic, event).orElse(null);
+        // A key that has expired is free again: what comes under it now has an event id of its own.
+        for (int again = 1; before != null && before.olderThanDays(settings.idempotencyKeyDays()); again++) {
+            event = name + "~" + again;
+            before = taken.seen(PARTNER, client.shop(), topic, event).orElse(null);
+        }
+        if (before != null && !before.sha256().equals(TakenRows.fingerprint(body))) {
             throw keyReused();
         }
-        JsonNode order = read(body);
-        List<Flaw> flaws = contract.flawsOfOrder(order);
-        if (!flaws.isEmpty()) {
-            throw new ApiProblem(
-                    422,
-                    "body-invalid",
-                    "This is not an order we can take",
-                    "Mend what is named under errors and send it again.",
-                    flaws,
-                    Map.of());
+        String correlation = exchange.getProperty(CORRELATION, String.class);
+        if (before != null && correlation != null && first(client, topic, event, correlation) == null) {
+            throw keyReused(); // the same words, but about another order
         }
-        exchange.setProperty(
-                CORRELATION, client.shop() + "/" + order.path("reference").asText());
         exchange.getMessage().setHeader("oms-event-id", event);
         exchange.getMessage().setHeader("oms-shop", client.shop());
+        exchange.setProperty(TOPIC, topic);
+        return body;
+    }
+
+    private Taken first(Client client, String topic, String event, String correlation) {
+        return taken.first(PARTNER, client.shop(), topic, event, KIND, correlation)
+                .orElse(null);
+    }
+
+    /** Two lines of one name could not be told apart; without a name a line is called by its position. */
+    private static List<Flaw> twins(JsonNode order) {
+        List<Flaw> flaws = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        JsonNode lines = order.path("lines");
+        for (int i = 0; i < lines.size(); i++) {
+            String position = String.valueOf(i + 1);
+            if (!names.add(lines.get(i).path("reference").asText(position))) {
+                flaws.add(new Flaw("/lines/" + i + "/reference", "not-unique", "another line has this reference"));
+            }
+        }
+        return flaws;
+    }
+
+    /** Nobody may send us the number of a payment card, in whatever field. */
+    private static List<Flaw> cards(JsonNode body) {
+        return CardNumbers.pointers(body).stream()
+                .map(pointer -> new Flaw(pointer, "card-number", "this holds the number of a payment card"))
+                .toList();
     }
 
     private static String key(Exchange exchange) {
@@ -171,19 +255,23 @@ public class Submissions {
     /** The bytes are on stable storage, now or since an earlier request: answers the submission, the same each time. */
     public void taken(Exchange exchange) {
         Take.Receipt receipt = exchange.getVariable("receipt", Take.Receipt.class);
-        long id = receipt.id();
+        Client client = Clients.entered(exchange);
+        Taken mine;
         if (receipt.duplicate()) {
-            Client client = Clients.entered(exchange);
             String event = exchange.getMessage().getHeader("oms-event-id", String.class);
-            String correlation = exchange.getProperty(CORRELATION, String.class);
-            id = taken.first(PARTNER, client.shop(), event, KIND, correlation)
-                    .orElseThrow(() -> new IllegalStateException("A submission was seen, but is not there"))
-                    .id();
+            String topic = exchange.getProperty(TOPIC, String.class);
+            mine = first(client, topic, event, exchange.getProperty(CORRELATION, String.class));
+        } else {
+            mine = taken.find(PARTNER, client.shop(), receipt.id()).orElse(null);
         }
-        String self = BASE + "/submissions/S-" + id;
+        if (mine == null) {
+            throw keyReused(); // another instance of the hub took the same words about another order at this moment
+        }
+        String self = BASE + "/submissions/S-" + mine.id();
         Map<String, Object> said = new LinkedHashMap<>();
-        said.put("id", "S-" + id);
+        said.put("id", "S-" + mine.id());
         said.put("status", "received");
+        said.put("keyExpiresAt", keyExpiresAt(mine));
         said.put("links", Map.of("self", self));
         Map<String, String> headers = new LinkedHashMap<>(ASK_AGAIN);
         headers.put("Location", self);
@@ -202,6 +290,37 @@ public class Submissions {
         return orders.recognise(order).equals("new") ? "new" : "REFERENCE_TAKEN";
     }
 
+    /** Until when the key of a submission is remembered. */
+    private String keyExpiresAt(Taken mine) {
+        return mine.at()
+                .plus(Duration.ofDays(settings.idempotencyKeyDays()))
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+    }
+
+    /**
+     * Whether a cancellation can be handed on: {@code ready}, or why not, as the reason its message is discarded with. The
+     * numbers of the order's lines by their references are laid as the variable {@code numbers}.
+     */
+    public String recogniseCancellation(Exchange exchange) {
+        Message message = Turn.current().message();
+        if (message.eventId().contains("#")) {
+            return "KEY_REUSED";
+        }
+        JsonNode order = rows.find(message.orderNumber())
+                .map(found -> document(found.document()))
+                .orElse(null);
+        if (order == null) {
+            return "ORDER_UNKNOWN";
+        }
+        JsonNode wish = Reading.json(exchange.getMessage().getBody(byte[].class));
+        if (!Cancellations.flaws(wish, order).isEmpty()) {
+            return "LINE_UNKNOWN";
+        }
+        exchange.setVariable("numbers", Cancellations.numbers(order));
+        return "ready";
+    }
+
     /** Answers how a submission goes. */
     public void show(Exchange exchange) {
         Client client = Clients.entered(exchange);
@@ -213,21 +332,29 @@ public class Submissions {
                 taken.find(PARTNER, client.shop(), Long.parseLong(id.group(1))).orElseThrow(ApiProblem::notFound);
         MessageRow message = messages.find(mine.id()).orElseThrow(ApiProblem::notFound);
         String status = status(message.state());
+        String why = message.reason();
+        OrderDocument order = "KEY_REUSED".equals(why) || message.orderNumber() == null
+                ? null
+                : rows.find(message.orderNumber()).orElse(null);
+        if (status.equals("completed") && message.topic().equals(CANCELLATIONS)) {
+            status = order == null
+                    ? "processing"
+                    : cancellations.status(order.row().number(), mine.id(), document(order.document()));
+            why = Cancellations.REFUSED;
+        }
         Map<String, Object> links = new LinkedHashMap<>();
         links.put("self", BASE + "/submissions/S-" + mine.id());
-        boolean opened = !"KEY_REUSED".equals(message.reason())
-                && message.orderNumber() != null
-                && rows.find(message.orderNumber()).isPresent();
-        if (opened) {
+        if (order != null) {
             String reference = mine.correlation().substring(client.shop().length() + 1);
             links.put("order", BASE + "/orders/" + reference);
         }
         Map<String, Object> said = new LinkedHashMap<>();
         said.put("id", "S-" + mine.id());
         said.put("status", status);
+        said.put("keyExpiresAt", keyExpiresAt(mine));
         said.put("links", links);
         if (status.equals("rejected")) {
-            said.put("problem", Answers.told(rejection(message.reason())));
+            said.put("problem", Answers.told(rejection(why)));
         }
         boolean moving = status.equals("received") || status.equals("processing");
         answers.say(exchange, 200, said, moving ? ASK_AGAIN : Map.of());
@@ -251,7 +378,14 @@ public class Submissions {
                     "reference-taken",
                     "There is an order of this reference",
                     "An order was submitted under this reference before; this one changes nothing.");
-            default -> new ApiProblem(422, "not-taken", "Not taken", "Our staff decided not to take this order.");
+            case Cancellations.REFUSED, "TOO_LATE", "CANCEL_REFUSED", "STATE_REFUSED" -> new ApiProblem(
+                    409,
+                    "cancellation-refused",
+                    "It cannot be cancelled any more",
+                    "What it is about has left, is cancelled already, or could not be stopped.");
+            case "LINE_UNKNOWN", "ORDER_UNKNOWN" -> new ApiProblem(
+                    422, "not-taken", "Not taken", "The order does not exist, or has no such line or fewer units.");
+            default -> new ApiProblem(422, "not-taken", "Not taken", "Our staff decided not to take this.");
         };
     }
 
@@ -263,9 +397,12 @@ public class Submissions {
                 .filter(order -> order.row().channel().equals(PARTNER)
                         && order.row().shop().equals(client.shop()))
                 .orElseThrow(ApiProblem::notFound);
+        return document(found.document()).put("status", found.row().status());
+    }
+
+    private ObjectNode document(String text) {
         try {
-            ObjectNode order = (ObjectNode) json.readTree(found.document());
-            return order.put("status", found.row().status());
+            return (ObjectNode) json.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A stored order cannot be read", e);
         }
@@ -274,6 +411,13 @@ public class Submissions {
     /** Where such an order ships from: the first place of its market. */
     public String node(Order order) {
         return new TreeSet<>(regions.named(order.market()).nodes().keySet()).first();
+    }
+
+    /** The reference in {@code /orders/<reference>/cancellations}. */
+    private static String reference(Exchange exchange) {
+        String path = exchange.getMessage().getHeader(Exchange.HTTP_URI, "", String.class);
+        String before = path.substring(0, path.lastIndexOf('/'));
+        return before.substring(before.lastIndexOf('/') + 1);
     }
 
     private static String last(Exchange exchange) {

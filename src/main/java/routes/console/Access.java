@@ -2,13 +2,19 @@ package routes.console;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.withDefaults;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.SessionTrackingMode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Set;
+import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.boot.web.servlet.server.CookieSameSiteSupplier;
 import org.springframework.context.annotation.Bean;
@@ -25,6 +31,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
@@ -36,6 +43,7 @@ import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Who may enter where. People log in by a form and keep a session; programs send HTTP Basic with each request. Whatever no
@@ -53,11 +61,17 @@ class Access {
     private static final RequestMatcher STAFF_DOORS = any("/ops/**", "/console/**");
 
     /** Whoever releases a hold answers for it. */
-    private static final RequestMatcher RELEASES =
-            any("/ops/orders/*/holds/*/release", "/console/orders/*/holds/*/release");
+    private static final RequestMatcher RELEASES = any(
+            "/ops/orders/*/lines/*/holds/*/release",
+            "/ops/orders/*/holds/*/release",
+            "/console/orders/*/holds/*/release");
 
     private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static final int LARGEST_BODY_BYTES = 1_048_576;
+    private static final int DEEPEST_JSON = 100;
+    private static final int LONGEST_NUMBER = 100;
 
     private static final String BASIC_CHALLENGE = "Basic realm=\"Order Hub\", charset=\"UTF-8\"";
 
@@ -82,7 +96,7 @@ class Access {
 
     @Bean
     @Order(2)
-    SecurityFilterChain staffDoors(HttpSecurity http) throws Exception {
+    SecurityFilterChain staffDoors(HttpSecurity http, LoginLimit limit) throws Exception {
         return http.securityMatcher(new NegatedRequestMatcher(OUTSIDE))
                 .authorizeHttpRequests(
                         requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
@@ -105,7 +119,85 @@ class Access {
                 .exceptionHandling(refusals ->
                         refusals.authenticationEntryPoint(this::askForLogin).accessDeniedHandler(this::refuse))
                 .headers(Access::guarded)
+                .addFilterBefore(new Threshold(limit), LogoutFilter.class)
                 .build();
+    }
+
+    @Bean
+    LoginLimit loginLimit() {
+        return new LoginLimit(System::nanoTime);
+    }
+
+    /** What staff's programs send is small and flat; whatever is not is refused while it is read. */
+    @Bean
+    static Jackson2ObjectMapperBuilderCustomizer limitsOnJson() {
+        return builder -> builder.postConfigurer(mapper -> mapper.getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEEPEST_JSON)
+                        .maxNumberLength(LONGEST_NUMBER)
+                        .build()));
+    }
+
+    /** Refuses bodies nobody has a use for, and logins that were tried too often, before anything is looked up. */
+    private final class Threshold extends OncePerRequestFilter {
+
+        private final LoginLimit limit;
+
+        Threshold(LoginLimit limit) {
+            this.limit = limit;
+        }
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            if (request.getHeader("Transfer-Encoding") != null) {
+                Problem.write(request, response, json, Problem.Kind.LENGTH_REQUIRED, "Send Content-Length");
+                return;
+            }
+            if (request.getContentLengthLong() > LARGEST_BODY_BYTES) {
+                response.setHeader("Connection", "close");
+                Problem.write(
+                        request,
+                        response,
+                        json,
+                        Problem.Kind.TOO_LARGE,
+                        "A body has at most " + LARGEST_BODY_BYTES + " bytes");
+                return;
+            }
+            boolean form = HttpMethod.POST.matches(request.getMethod())
+                    && request.getRequestURI().equals(request.getContextPath() + "/login");
+            String login = form ? request.getParameter("username") : basicName(request.getHeader("Authorization"));
+            long wait = login == null ? 0 : limit.waitSeconds(login, request.getRemoteAddr());
+            if (wait == 0) {
+                chain.doFilter(request, response);
+                return;
+            }
+            Audit.denied(login, "login", "too-many-tries");
+            if (form) {
+                response.sendRedirect(request.getContextPath() + "/login?wait=" + wait);
+                return;
+            }
+            response.setHeader("Retry-After", String.valueOf(wait));
+            Problem.write(
+                    request,
+                    response,
+                    json,
+                    Problem.Kind.TOO_MANY_TRIES,
+                    "This login was tried too often with a wrong password; wait " + wait + " seconds");
+        }
+
+        private static String basicName(String header) {
+            if (header == null || !header.regionMatches(true, 0, "Basic ", 0, 6)) {
+                return null;
+            }
+            try {
+                String text = new String(
+                        Base64.getDecoder().decode(header.substring(6).trim()), StandardCharsets.UTF_8);
+                return text.contains(":") ? text.substring(0, text.indexOf(':')) : null;
+            } catch (IllegalArgumentException notBase64) {
+                return null; // refused by the one who reads it
+            }
+        }
     }
 
     /** The session's cookie goes nowhere but to the console's own pages, and never into an address. */

@@ -101,6 +101,9 @@ class OrderStory {
             String country,
             List<Units> units,
             List<Hold> holds,
+            List<String> flags,
+            List<Case> cases,
+            List<Cancellation> cancellations,
             List<Fulfilment> fulfilments,
             List<Payment> payments,
             List<Happening> history,
@@ -120,6 +123,27 @@ class OrderStory {
             return Holds.releasable(kind);
         }
     }
+
+    /** A matter for people that stops nothing; {@code closedAt} is null while somebody still has to look. */
+    public record Case(
+            String kind, String subject, String reason, Instant openedAt, Instant closedAt, String closedBy) {}
+
+    /**
+     * A wish to cancel, and what became of it.
+     *
+     * @param lines the units it is about; none while a whole cancel is undecided
+     * @param refundMinor what the customer gets back
+     */
+    public record Cancellation(
+            String id,
+            String state,
+            String reason,
+            String who,
+            Instant at,
+            boolean whole,
+            List<Quantity> lines,
+            long amountMinor,
+            long refundMinor) {}
 
     /** What one node was asked to send, and the parcels it sent. */
     public record Fulfilment(
@@ -259,6 +283,9 @@ class OrderStory {
                     text(document.path("shipTo"), "country"),
                     Units.of(document),
                     all(document.path("holds"), OrderStory::hold),
+                    all(document.path("flags"), JsonNode::asText),
+                    all(document.path("cases"), OrderStory::matter),
+                    all(document.path("cancellations"), OrderStory::cancellation),
                     all(document.path("fulfilmentOrders"), fulfilment -> fulfilment(fulfilment, parcels)),
                     payments(document, row.currency()),
                     history.ofOrder(number).stream().map(OrderStory::happening).toList(),
@@ -280,6 +307,29 @@ class OrderStory {
             // What the rows say is still worth showing.
             return MissingNode.getInstance();
         }
+    }
+
+    private static Case matter(JsonNode one) {
+        return new Case(
+                text(one, "kind"),
+                text(one, "subject"),
+                text(one, "reason"),
+                instant(one, "openedAt"),
+                instant(one, "closedAt"),
+                text(one, "closedBy"));
+    }
+
+    private static Cancellation cancellation(JsonNode one) {
+        return new Cancellation(
+                text(one, "id"),
+                text(one, "state"),
+                text(one, "reason"),
+                text(one, "who"),
+                instant(one, "at"),
+                one.path("whole").asBoolean(),
+                quantities(one),
+                one.path("amountMinor").asLong(),
+                one.path("refundMinor").asLong());
     }
 
     private static Hold hold(JsonNode hold) {
@@ -319,7 +369,7 @@ class OrderStory {
                 quantities(parcel),
                 parcel.path("amountMinor").asLong(),
                 parcel.path("taxMinor").asLong(),
-                text(parcel, "captureId"),
+                text(parcel.path("dues").path(0), "captureId"),
                 text(parcel, "taxDocument"),
                 text(parcel, "shopFulfilmentId"));
     }
@@ -346,15 +396,17 @@ class OrderStory {
                     instant(tender, "expiresAt")));
         }
         for (JsonNode parcel : document.path("parcels")) {
-            if (parcel.hasNonNull("captureId")) {
-                payments.add(new Payment(
-                        text(parcel, "captureId"),
-                        "CAPTURE",
-                        gateway,
-                        parcel.path("capturedMinor").asLong(),
-                        currency,
-                        text(parcel, "id"),
-                        null));
+            for (JsonNode due : parcel.path("dues")) {
+                if (due.hasNonNull("captureId")) {
+                    payments.add(new Payment(
+                            text(due, "captureId"),
+                            "CAPTURE",
+                            gateway,
+                            due.path("amountMinor").asLong(),
+                            currency,
+                            text(parcel, "id"),
+                            null));
+                }
             }
         }
         return List.copyOf(payments);

@@ -31,7 +31,10 @@ public record Problem(String type, String title, int status, String detail, Stri
         NOT_ACCEPTABLE(406, "This door answers JSON only"),
         CONFLICT(409, "The state does not allow this now"),
         STATE_REFUSED(409, "What this is now does not allow it"),
+        LENGTH_REQUIRED(411, "Say how long the body is"),
+        TOO_LARGE(413, "The body is too large"),
         UNSUPPORTED_MEDIA_TYPE(415, "This door does not read that media type"),
+        TOO_MANY_TRIES(429, "Too many wrong passwords"),
         INTERNAL(500, "The hub failed"),
         UNAVAILABLE(503, "The hub cannot answer now");
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
 import java.util.regex.Pattern;
+import routes.guard.CardNumbers;
 
 /**
  * Blanks what must not be shown. Our own credentials are added to a request after it was recorded; this is the second lock,
@@ -58,7 +59,7 @@ final class Secrets {
 
     /** The same for words of ours that may quote a partner's. */
     static String blanked(String text) {
-        return SECRET_IN_TEXT.matcher(text).replaceAll("$1" + HIDDEN);
+        return CardNumbers.masked(SECRET_IN_TEXT.matcher(text).replaceAll("$1" + HIDDEN));
     }
 
     private static JsonNode hide(JsonNode node) {
@@ -77,8 +78,11 @@ final class Secrets {
             for (int i = 0; i < array.size(); i++) {
                 array.set(i, hide(array.get(i)));
             }
-        } else if (node.isTextual() && looksLikeCredentials(node.textValue())) {
-            return TextNode.valueOf(HIDDEN);
+        } else if (node.isTextual()) {
+            String text = node.textValue();
+            return TextNode.valueOf(looksLikeCredentials(text) ? HIDDEN : CardNumbers.masked(text));
+        } else if (node.isNumber() && CardNumbers.in(":" + node.asText())) {
+            return TextNode.valueOf(CardNumbers.masked(node.asText()));
         }
         return node;
     }

@@ -1,9 +1,12 @@
 package routes.deadletter;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Why a message could not go on, in the words of those who mend it; one file {@code causes/<cause>.yaml} each.
@@ -14,6 +17,11 @@ import java.util.Map;
  * @param mends what to do about it
  * @param who who does it
  * @param exceptions simple names of the exceptions that mean this cause, if any do
+ * @param matches failures of other or no name that mean this cause all the same
+ * @param fields what may be mended, and nothing else
+ * @param replays what lets the message run again
+ * @param valueMap the value map that lacks a row; null for other causes
+ * @param timeLimit how long it may lie, whatever the order's promise
  */
 public record Cause(
         String code,
@@ -22,7 +30,13 @@ public record Cause(
         Map<String, String> sentence,
         Map<String, String> mends,
         Map<String, String> who,
-        List<String> exceptions) {
+        Map<String, String> runbook,
+        List<String> exceptions,
+        List<Match> matches,
+        List<Field> fields,
+        Replays replays,
+        String valueMap,
+        Duration timeLimit) {
 
     /** Who acts on it first. */
     public enum Audience {
@@ -40,6 +54,93 @@ public record Cause(
         }
     }
 
+    /** What lets a message of this cause run again. */
+    public enum Replays {
+        /** A person's button. */
+        BY_HAND,
+        /** A repair by the form. */
+        REPAIR,
+        /** A row in the value map. */
+        VALUE_MAP,
+        /** The partner answering again. */
+        PARTNER_BACK,
+        /** Nothing: it ends otherwise. */
+        NEVER;
+
+        /** The word in files: by-hand, repair, value-map, partner-back, never. */
+        @JsonValue
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * A failure that means this cause; every condition that is there must hold, and of several matches the one with the most
+     * conditions wins.
+     *
+     * @param codes names the failure gives itself, such as PARTNER_REFUSED
+     * @param exceptions simple names, of the exception or one of its own causes
+     * @param partner whom the last call went to, {@code operation} which
+     * @param statuses HTTP
+     * @param pointer where in the partner's answer {@code pattern} is found; empty = anywhere in it
+     * @param step the step's route id
+     */
+    public record Match(
+            Set<String> codes,
+            Set<String> exceptions,
+            String partner,
+            String operation,
+            Set<Integer> statuses,
+            String pointer,
+            Pattern pattern,
+            String step) {
+
+        int conditions() {
+            return (codes.isEmpty() ? 0 : 1)
+                    + (exceptions.isEmpty() ? 0 : 1)
+                    + (partner == null ? 0 : 1)
+                    + (operation == null ? 0 : 1)
+                    + (statuses.isEmpty() ? 0 : 1)
+                    + (pattern == null ? 0 : 1)
+                    + (pointer == null ? 0 : 1)
+                    + (step == null ? 0 : 1);
+        }
+    }
+
+    /**
+     * One thing that may be mended.
+     *
+     * @param in ORDER: the order's own document; MESSAGE: the message as the partner sent it
+     * @param pointer RFC 6901
+     * @param label per language code
+     * @param type text, email, phone, country, or money: which needs a second person
+     * @param lookUp a list to choose from ({@code countries}); null for none
+     * @param longest characters
+     */
+    public record Field(
+            Where in,
+            String pointer,
+            Map<String, String> label,
+            String type,
+            String lookUp,
+            boolean required,
+            int longest) {
+
+        /** Which document. */
+        public enum Where {
+            ORDER,
+            MESSAGE
+        }
+
+        public String label(Locale reader) {
+            return Cause.in(label, reader);
+        }
+
+        public boolean money() {
+            return type.equals("money");
+        }
+    }
+
     public String title(Locale reader) {
         return in(title, reader);
     }
@@ -54,6 +155,11 @@ public record Cause(
 
     public String who(Locale reader) {
         return in(who, reader);
+    }
+
+    /** What an engineer or a lead does step by step; empty where {@link #mends} says it all. */
+    public String runbook(Locale reader) {
+        return runbook.isEmpty() ? "" : in(runbook, reader);
     }
 
     private static String in(Map<String, String> texts, Locale reader) {

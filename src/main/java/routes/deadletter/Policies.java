@@ -1,7 +1,5 @@
 package routes.deadletter;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -11,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
-import routes.inbox.Caused;
 import routes.inbox.Committer;
 import routes.inbox.Ending;
 import routes.inbox.Judge;
 import routes.inbox.LeaseClock;
 import routes.inbox.LeaseLost;
+import routes.inbox.NotYet;
 import routes.inbox.StoreUnavailable;
 import routes.inbox.Turn;
-import routes.partner.NotYet;
+import routes.partner.PartnerAway;
 import routes.partner.PartnerFailure;
 
 /**
@@ -30,15 +28,13 @@ import routes.partner.PartnerFailure;
 public class Policies implements Judge {
 
     private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
-    private static final int DEEPEST_STACK = 4000;
-
     private final Committer committer;
-    private final Causes causes;
+    private final Diagnosis diagnosis;
     private final double scale;
 
-    Policies(Committer committer, Causes causes, @Value("${oms.retries.scale:1.0}") double scale) {
+    Policies(Committer committer, Diagnosis diagnosis, @Value("${oms.retries.scale:1.0}") double scale) {
         this.committer = committer;
-        this.causes = causes;
+        this.diagnosis = diagnosis;
         this.scale = scale;
     }
 
@@ -53,8 +49,7 @@ public class Policies implements Judge {
         if (turn == null) {
             return;
         }
-        if (failure instanceof NotYet notYet) {
-            committer.write(Ending.waiting(turn, notYet.until(), false, "OUTCOME_ASKED"));
+        if (waits(turn, failure)) {
             return;
         }
         if (!(failure instanceof PartnerFailure partner) || !partner.passing()) {
@@ -73,6 +68,51 @@ public class Policies implements Judge {
         committer.write(Ending.waiting(turn, LeaseClock.now().plus(pause), true, partner.causeCode()));
     }
 
+    /**
+     * Lets the message wait while waiting may cure the failure; when the partner stays down, the message goes on at the
+     * step that does without its answer. What waiting cannot cure is parked.
+     *
+     * @param waits pauses before the next tries
+     * @param instead the step that does without
+     */
+    public void retryThenGoWithout(Exchange exchange, String waits, String instead) {
+        Throwable failure = failure(exchange);
+        Turn turn = mine(failure);
+        if (turn == null) {
+            return;
+        }
+        boolean silent = failure instanceof PartnerFailure partner && partner.passing() && usedUp(turn, waits);
+        if (silent || failure instanceof PartnerAway) {
+            LOG.warn("{} goes on at {} without an answer: {}", turn.step(), instead, failure.getMessage());
+            committer.write(Ending.goOn(turn, instead, failure.getMessage()));
+        } else {
+            retryThenPark(exchange, waits);
+        }
+    }
+
+    /**
+     * As {@link #retryThenPark}, but where the partner says a plain no the message goes on at another step.
+     *
+     * @param instead the step for a refusal
+     */
+    public void retryOrTakeNo(Exchange exchange, String waits, String instead) {
+        Throwable failure = failure(exchange);
+        Turn turn = mine(failure);
+        if (turn == null) {
+            return;
+        }
+        if (failure instanceof PartnerFailure partner && partner.fate() == PartnerFailure.Fate.REFUSED) {
+            LOG.warn("{} goes on at {} after a refusal: {}", turn.step(), instead, failure.getMessage());
+            committer.write(Ending.goOn(turn, instead, failure.getMessage()));
+        } else {
+            retryThenPark(exchange, waits);
+        }
+    }
+
+    private static boolean usedUp(Turn turn, String waits) {
+        return turn.message().attempts() >= waits.trim().split("\\s+").length;
+    }
+
     /** Parks the message at once: another try would end the same way. */
     public void park(Exchange exchange) {
         Throwable failure = failure(exchange);
@@ -80,11 +120,23 @@ public class Policies implements Judge {
         if (turn == null) {
             return;
         }
-        if (failure instanceof NotYet notYet) {
-            committer.write(Ending.waiting(turn, notYet.until(), false, "OUTCOME_ASKED"));
+        if (waits(turn, failure)) {
             return;
         }
         parkNow(turn, failure);
+    }
+
+    /** Whether it only waits, for a partner that is away or may still do what it was asked; this uses up no attempt. */
+    private boolean waits(Turn turn, Throwable failure) {
+        if (failure instanceof NotYet notYet) {
+            committer.write(Ending.waiting(turn, notYet.until(), false, notYet.reason()));
+            return true;
+        }
+        if (failure instanceof PartnerAway away) {
+            committer.write(Ending.waitingFor(turn, away.partner(), away.latest(), away.causeCode()));
+            return true;
+        }
+        return false;
     }
 
     /** Ends the message with a reason: it is known to need nothing done. */
@@ -100,9 +152,9 @@ public class Policies implements Judge {
         if (turn == null) {
             return;
         }
-        if (failure instanceof PartnerFailure partner && partner.passing()) {
-            LOG.warn("{} is left to the next poll: {}", turn.step(), text(failure));
-            committer.write(Ending.discarded(turn, codeOf(failure), "hub"));
+        if (failure instanceof PartnerAway || failure instanceof PartnerFailure partner && partner.passing()) {
+            LOG.warn("{} is left to the next poll: {}", turn.step(), Diagnosis.text(failure));
+            committer.write(Ending.discarded(turn, diagnosis.codeOf(turn, failure), "hub"));
         } else {
             parkNow(turn, failure);
         }
@@ -110,11 +162,11 @@ public class Policies implements Judge {
 
     @Override
     public Ending judge(Turn turn, Throwable failure) {
-        return Ending.parked(turn, codeOf(failure), text(failure), stack(failure));
+        return Ending.parked(turn, diagnosis.of(turn, failure));
     }
 
     private void parkNow(Turn turn, Throwable failure) {
-        LOG.warn("{} parks message {}: {}", turn.step(), turn.message().id(), text(failure));
+        LOG.warn("{} parks message {}: {}", turn.step(), turn.message().id(), Diagnosis.text(failure));
         committer.write(judge(turn, failure));
     }
 
@@ -139,31 +191,5 @@ public class Policies implements Judge {
 
     private static Duration longer(Duration a, Duration b) {
         return b == null || a.compareTo(b) > 0 ? a : b;
-    }
-
-    private String codeOf(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Caused caused) {
-                return caused.causeCode();
-            }
-        }
-        return causes.meaning(failure).map(Cause::code).orElse(Causes.UNKNOWN);
-    }
-
-    private static String text(Throwable failure) {
-        Throwable root = failure;
-        while (!(root instanceof Caused) && root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root instanceof Caused
-                ? String.valueOf(root.getMessage())
-                : root.getClass().getSimpleName() + ": " + root.getMessage();
-    }
-
-    private static String stack(Throwable failure) {
-        StringWriter text = new StringWriter();
-        failure.printStackTrace(new PrintWriter(text));
-        return text.getBuffer()
-                .substring(0, Math.min(DEEPEST_STACK, text.getBuffer().length()));
     }
 }

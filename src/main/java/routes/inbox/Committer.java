@@ -174,7 +174,7 @@ public final class Committer {
         Batch batch = new Batch();
         for (Operation<?> operation : group) {
             if (!operation.refused()) {
-                operation.write(batch);
+                operation.compose(batch);
             }
         }
         batch.run(connection);

@@ -28,6 +28,10 @@ final class Consumers {
     private final MovedSteps moved = new MovedSteps();
     private final Map<String, InboxConsumer> byTopic = new ConcurrentHashMap<>();
 
+    MeterRegistry meters() {
+        return meters;
+    }
+
     Consumers(Committer committer, Preparation preparation, Judge judge, MeterRegistry meters) {
         this.committer = committer;
         this.preparation = preparation;

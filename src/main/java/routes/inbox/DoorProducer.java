@@ -4,9 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import routes.guard.CardNumbers;
 
 /** Stores what came through a door; goes on only when it is on stable storage. Nothing but the correlation is read. */
 final class DoorProducer extends DefaultProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DoorProducer.class);
+    private static final String IN_HEADER = "header:";
 
     private final InboxEndpoint endpoint;
 
@@ -30,6 +36,12 @@ final class DoorProducer extends DefaultProducer {
                 headers.put(header, value);
             }
         }
+        if (CardNumbers.in(body)) {
+            // The bytes are kept as they came; that they hold this is told, never what.
+            headers.put(Inbox.CARD_NUMBER, "seen");
+            component.cardNumber(partner);
+            LOG.warn("A message of {} about {} holds what looks like the number of a payment card", partner, topic);
+        }
         InboxConsumer consumer = component.consumers.of(partner, cut(topic, 120));
         InboxEndpoint reader = consumer == null ? null : consumer.getEndpoint();
         boolean sorts = reader != null && reader.getCorrelation() != null;
@@ -42,9 +54,18 @@ final class DoorProducer extends DefaultProducer {
                 body == null ? new byte[0] : body,
                 sorts ? reader.referencePartner() : null,
                 sorts ? reader.referenceKind() : null,
-                sorts ? reader.correlation(shop, Correlations.scan(body, reader.getCorrelation())) : null,
-                sorts && reader.isOpensOrder());
+                sorts ? reader.correlation(shop, leading(exchange, body, reader.getCorrelation())) : null,
+                sorts && reader.isOpensOrder(),
+                reader != null
+                        && reader.cancels(topic)
+                        && named(exchange, endpoint.getPart()).isEmpty());
         exchange.setVariable("receipt", receipt);
+    }
+
+    private static String leading(Exchange exchange, byte[] body, String correlation) {
+        return correlation.startsWith(IN_HEADER)
+                ? exchange.getMessage().getHeader(correlation.substring(IN_HEADER.length()), String.class)
+                : Correlations.scan(body, correlation);
     }
 
     private static String named(Exchange exchange, String header) {

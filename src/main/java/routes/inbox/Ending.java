@@ -15,6 +15,7 @@ public final class Ending extends Operation<Integer> {
         DISCARDED,
         WAITING,
         PARKED,
+        GO_ON,
         LET_GO
     }
 
@@ -29,8 +30,8 @@ public final class Ending extends Operation<Integer> {
     private final String who;
     private final Instant nextAt;
     private final boolean counted;
-    private final String detail;
-    private final String exception;
+    private final Parking parking;
+    private final String awaited;
     private int left;
 
     private Ending(
@@ -40,16 +41,16 @@ public final class Ending extends Operation<Integer> {
             String who,
             Instant nextAt,
             boolean counted,
-            String detail,
-            String exception) {
+            Parking parking,
+            String awaited) {
         super(turn);
         this.kind = kind;
         this.reason = reason;
         this.who = who;
         this.nextAt = nextAt;
         this.counted = counted;
-        this.detail = detail;
-        this.exception = exception;
+        this.parking = parking;
+        this.awaited = awaited;
     }
 
     static Ending done(Turn turn) {
@@ -70,16 +71,34 @@ public final class Ending extends Operation<Integer> {
         return new Ending(turn, Kind.WAITING, reason, null, nextAt, counted, null, null);
     }
 
+    /** The message goes on at another step, in a turn of its own: what led there is history, not an open failure. */
+    public static Ending goOn(Turn turn, String step, String reason) {
+        return new Ending(turn, Kind.GO_ON, reason, step, null, false, null, null);
+    }
+
+    /**
+     * The lane waits until a partner is back; it is let go with the others that wait for it, at the latest at {@code nextAt}.
+     * This uses up no attempt.
+     */
+    public static Ending waitingFor(Turn turn, String partner, Instant nextAt, String reason) {
+        return new Ending(turn, Kind.WAITING, reason, null, nextAt, false, null, partner);
+    }
+
     /** The dead letter channel: the same row in another state, with its failure beside it. */
     public static Ending parked(Turn turn, String cause, String detail, String exception) {
-        return new Ending(turn, Kind.PARKED, cause, null, null, false, detail, exception);
+        return parked(turn, Parking.bare(cause, detail, exception));
+    }
+
+    /** As above, with all that is known. */
+    public static Ending parked(Turn turn, Parking parking) {
+        return new Ending(turn, Kind.PARKED, parking.cause(), null, null, false, parking, null);
     }
 
     @Override
     protected String kind() {
         return switch (kind) {
             case DONE, DISCARDED, LET_GO -> "done";
-            case WAITING -> "wait";
+            case WAITING, GO_ON -> "wait";
             case PARKED -> "park";
         };
     }
@@ -88,7 +107,6 @@ public final class Ending extends Operation<Integer> {
     protected void write(Batch batch) {
         Turn turn = turn();
         Message message = turn.message();
-        turn.board(batch, this);
         Instant now = Instant.now();
         switch (kind) {
             case DONE, DISCARDED -> {
@@ -114,6 +132,17 @@ public final class Ending extends Operation<Integer> {
                         nextAt,
                         counted ? 1 : 0,
                         message.id());
+                if (awaited != null) {
+                    batch.add(
+                            Batch.FACT,
+                            this,
+                            "insert into partner_waits (partner, message_id, lane, since) values (?, ?, ?, ?)"
+                                    + " on conflict do nothing",
+                            awaited,
+                            message.id(),
+                            message.lane(),
+                            now);
+                }
                 batch.add(Batch.LANE, this, HOLD_LANE, "WAITING", nextAt, message.lane(), turn.fence());
             }
             case PARKED -> {
@@ -124,24 +153,74 @@ public final class Ending extends Operation<Integer> {
                                 + " where id = ?",
                         reason,
                         message.id());
+                writeFailure(batch, now);
+                batch.add(Batch.LANE, this, HOLD_LANE, "PARKED", now, message.lane(), turn.fence());
+            }
+            case GO_ON -> {
+                // Written down with the order's history: from now on the message resumes at that step.
                 batch.add(
                         Batch.FACT,
                         this,
-                        "insert into failures (message_id, order_number, lane, step, walk, cause, detail, exception,"
-                                + " state, since) values (?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?)",
-                        message.id(),
+                        "insert into history (order_number, message_id, walk, step, verb, subject, note, who, at)"
+                                + " values (?, ?, ?, ?, 'went-without', ?, ?, ?, ?)",
                         message.orderNumber(),
-                        message.lane(),
-                        turn.step() == null ? message.topic() : turn.step(),
+                        message.id(),
                         message.walk(),
-                        reason,
-                        cut(detail, 2000),
-                        exception,
+                        turn.step(),
+                        message.subject(),
+                        cut(reason, 1000),
+                        message.who(),
                         now);
-                batch.add(Batch.LANE, this, HOLD_LANE, "PARKED", now, message.lane(), turn.fence());
+                turn.step(who);
+                batch.add(
+                        Batch.MESSAGE,
+                        this,
+                        "update inbox set state = 'WAITING', reason = ?, next_at = ?, step = ?, attempts = 0 where id = ?",
+                        cut(reason, 300),
+                        now,
+                        who,
+                        message.id());
+                batch.add(Batch.LANE, this, HOLD_LANE, "WAITING", now, message.lane(), turn.fence());
             }
             case LET_GO -> batch.add(Batch.LANE, this, HOLD_LANE, "READY", now, message.lane(), turn.fence());
         }
+    }
+
+    private void writeFailure(Batch batch, Instant now) {
+        Message message = turn().message();
+        batch.add(
+                Batch.FACT,
+                this,
+                "insert into failures (message_id, order_number, lane, step, walk, cause, detail, exception, state, since,"
+                        + " fingerprint, grouped_by, audience, partner, operation, status, node, revisions, due_at,"
+                        + " currency, amount_minor, value_map, value_text, same_way, poison)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                message.id(),
+                message.orderNumber(),
+                message.lane(),
+                turn().step() == null ? message.topic() : turn().step(),
+                message.walk(),
+                parking.cause(),
+                cut(parking.detail(), 2000),
+                parking.exception(),
+                now,
+                parking.fingerprint(),
+                cut(parking.groupedBy(), 1500),
+                parking.audience(),
+                parking.partner(),
+                parking.operation(),
+                parking.status(),
+                parking.node() == null ? null : cut(parking.node(), 400),
+                parking.revisions() == null ? null : cut(parking.revisions(), 300),
+                parking.dueAt(),
+                parking.currency(),
+                parking.amountMinor(),
+                parking.valueMap(),
+                parking.valueText() == null ? null : cut(parking.valueText(), 200),
+                parking.sameWay(),
+                parking.poison());
+        batch.add(
+                Batch.FACT, this, Resumption.COUNT, parking.fingerprint(), message.orderNumber(), message.id(), 1, now);
     }
 
     @Override
@@ -163,7 +242,6 @@ public final class Ending extends Operation<Integer> {
 
     @Override
     protected void committed() {
-        turn().arrived();
         turn().end(kind.name().toLowerCase(Locale.ROOT), left);
     }
 

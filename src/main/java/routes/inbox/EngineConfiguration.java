@@ -48,6 +48,11 @@ class EngineConfiguration {
     }
 
     @Bean
+    Nodes nodes() {
+        return new Nodes();
+    }
+
+    @Bean
     Steps steps() {
         return new Steps();
     }

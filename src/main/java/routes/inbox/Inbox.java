@@ -20,6 +20,9 @@ public final class Inbox {
     /** The header of a person's request that names the person. */
     public static final String WHO = "oms-who";
 
+    /** The header of a message whose body holds what looks like the number of a payment card. */
+    public static final String CARD_NUMBER = "oms-card-number";
+
     static final int NORMAL = 5;
 
     private final Committer committer;
@@ -40,6 +43,7 @@ public final class Inbox {
      * @param refPartner whose reference {@code correlation} is, usually the partner's own
      * @param correlation the reference that leads to an order, or null when the body held none
      * @param opensOrder whether an unknown reference opens a new order
+     * @param cancels whether it wants the whole order cancelled
      */
     public Take.Receipt take(
             String partner,
@@ -51,7 +55,8 @@ public final class Inbox {
             String refPartner,
             String refKind,
             String correlation,
-            boolean opensOrder) {
+            boolean opensOrder,
+            boolean cancels) {
         String sha256 = sha256(body);
         String event = eventId == null || eventId.isBlank() ? "sha256:" + sha256 : eventId;
         Take take = new Take(null, lanes, partner, shop, topic, event, headers, body, sha256, Instant.now());
@@ -59,6 +64,7 @@ public final class Inbox {
         take.refKind = refKind;
         take.correlation = correlation;
         take.opensOrder = opensOrder;
+        take.cancels = cancels;
         if (correlation == null) {
             // Unreadable, or nothing to lead it: it gets a lane of its own, where its consumer names the trouble.
             take.lane = partner + ":" + sha256.substring(0, 20);
@@ -93,8 +99,10 @@ public final class Inbox {
      * @param subject what it is about inside the order
      * @param who the person's login, found again in the message's headers
      * @param detail JSON text, the message's body
+     * @param cancels whether it wants the whole order cancelled, which is seen at once, whatever waits
      */
-    public Take.Receipt request(String step, String orderNumber, String subject, String who, String detail) {
+    public Take.Receipt request(
+            String step, String orderNumber, String subject, String who, String detail, boolean cancels) {
         byte[] body = detail.getBytes(StandardCharsets.UTF_8);
         Map<String, String> headers = Map.of(WHO, who);
         String event = UUID.randomUUID().toString();
@@ -102,7 +110,13 @@ public final class Inbox {
         take.orderNumber = orderNumber;
         take.subject = subject;
         take.lane = orderNumber;
+        take.cancels = cancels;
         return committer.write(take);
+    }
+
+    /** Takes what is due because time has passed; {@code event} tells this time from another of the same step. */
+    public Take.Receipt remind(String step, String orderNumber, String subject, String event) {
+        return own(null, step, orderNumber, subject, orderNumber, NORMAL, event);
     }
 
     private Take.Receipt own(

@@ -1,5 +1,6 @@
 package routes.inbox;
 
+import java.util.Arrays;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -14,6 +15,8 @@ public final class InboxEndpoint extends DefaultEndpoint {
     private String reference;
     private boolean opensOrder;
     private boolean perShop;
+    private String cancels = "";
+    private String part;
     private String topic;
     private String eventId;
     private String shop;
@@ -73,7 +76,10 @@ public final class InboxEndpoint extends DefaultEndpoint {
         return correlation;
     }
 
-    /** Consumer: where the body holds the value that leads to an order, a JSON pointer or an {@code <element>}. */
+    /**
+     * Consumer: where the value is that leads to an order: a JSON pointer into the body, an {@code <element>} of it, or
+     * {@code header:<name>} where the door knows it and the body does not say it.
+     */
     public void setCorrelation(String correlation) {
         this.correlation = correlation;
     }
@@ -94,6 +100,29 @@ public final class InboxEndpoint extends DefaultEndpoint {
     /** Consumer: whether an unknown reference opens an order. */
     public void setOpensOrder(boolean opensOrder) {
         this.opensOrder = opensOrder;
+    }
+
+    public String getPart() {
+        return part;
+    }
+
+    /** Door: the header that says that only a part of the order is to be cancelled. */
+    public void setPart(String part) {
+        this.part = part;
+    }
+
+    public String getCancels() {
+        return cancels;
+    }
+
+    /** Consumer: those of its topics that want the whole order cancelled; that is seen at once, whatever waits. */
+    public void setCancels(String cancels) {
+        this.cancels = cancels;
+    }
+
+    /** Whether messages of this topic want the whole order cancelled. */
+    boolean cancels(String someTopic) {
+        return Arrays.asList(cancels.split(",")).contains(someTopic);
     }
 
     public boolean isPerShop() {

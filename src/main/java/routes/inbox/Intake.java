@@ -59,6 +59,7 @@ final class Intake {
         sort(connection, fresh);
         store(connection, fresh);
         enterLanes(connection, fresh);
+        CancelRequests.enter(connection, fresh);
     }
 
     private List<Take> dropSeen(Connection connection, List<Take> takes) throws SQLException {

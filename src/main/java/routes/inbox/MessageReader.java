@@ -32,8 +32,8 @@ final class MessageReader {
         List<Message> heads = rows.sql(
                         """
                         select i.id, i.partner, i.shop, i.topic, i.event_id, i.lane, i.order_number, i.subject, i.priority,
-                               i.received_at, i.step, i.walk, i.attempts, b.headers, b.body
-                        from inbox i join inbox_bodies b on b.id = i.id
+                               i.received_at, i.step, i.walk, i.attempts, b.headers, b.body, o.patch
+                        from inbox i join inbox_bodies b on b.id = i.id left join overlays o on o.message_id = i.id
                         where i.id = (select min(id) from inbox where lane = ? and state in ('RECEIVED', 'WAITING'))
                         """)
                 .param(lane)
@@ -96,9 +96,14 @@ final class MessageReader {
                     row.getInt(13),
                     false,
                     json.readValue(row.getString(14), HEADERS),
-                    row.getBytes(15));
+                    repaired(row.getBytes(15), row.getString(16)));
         } catch (JsonProcessingException e) {
             throw new SQLException(e);
         }
+    }
+
+    /** What staff mended is laid over the bytes as they came, each time anew. */
+    private static byte[] repaired(byte[] body, String patch) {
+        return patch == null ? body : Overlay.over(body, patch);
     }
 }

@@ -31,8 +31,18 @@ public abstract class Operation<T> {
     /** What kind of commit this is, for crash points and metrics: intake, intent, verb, done, park, claim ... */
     protected abstract String kind();
 
-    /** Adds this operation's statements to the group's batch. May be called again when a group is tried anew. */
+    /**
+     * Adds this operation's statements to the group's batch. May be called again when a group is tried anew. What rides
+     * with the operation's turn is added by the committer.
+     */
     protected abstract void write(Batch batch) throws SQLException;
+
+    final void compose(Batch batch) throws SQLException {
+        write(batch);
+        if (turn != null) {
+            turn.board(batch, this);
+        }
+    }
 
     /** Reads what only the written rows can tell, in the same transaction. */
     protected void read(Connection connection) throws SQLException {}
@@ -75,6 +85,9 @@ public abstract class Operation<T> {
             abandoned();
             outcome.completeExceptionally(refusal);
             return;
+        }
+        if (turn != null) {
+            turn.arrived();
         }
         committed();
         outcome.complete(result);

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.TreeMap;
 final class Sorter extends Operation<Integer> {
 
     private static final int MOST = 500;
+
+    /** A message that belongs to no order has no promise; somebody should look at it within this time. */
+    private static final Duration UNKNOWN_DUE = Duration.ofHours(8);
 
     private record Placed(long id, String lane, int priority) {}
 
@@ -39,7 +43,7 @@ final class Sorter extends Operation<Integer> {
 
     @Override
     protected void read(Connection connection) throws SQLException {
-        result(place(connection) + park(connection));
+        result(place(connection) + park(connection) + CancelRequests.supersede(connection));
     }
 
     private int place(Connection connection) throws SQLException {
@@ -96,13 +100,19 @@ final class Sorter extends Operation<Integer> {
                             "update inbox set state = 'PARKED', reason = 'ORDER_UNKNOWN' where id = ?"
                                     + " and state = 'UNSORTED'");
                     PreparedStatement failure = connection.prepareStatement(
-                            "insert into failures (message_id, step, walk, cause, detail, exception, state, since)"
-                                    + " select id, topic, walk, 'ORDER_UNKNOWN', 'No order answers to '"
-                                    + " || coalesce(correlation, '(nothing)'), '', 'OPEN', ? from inbox where id = ?")) {
+                            "insert into failures (message_id, step, walk, cause, detail, exception, state, since, fingerprint,"
+                                    + " grouped_by, audience, due_at) select id, topic, walk, 'ORDER_UNKNOWN',"
+                                    + " 'No order answers to ' || coalesce(correlation, '(nothing)'), '', 'OPEN', ?,"
+                                    + " '1-order-unknown', '{\"cause\":\"ORDER_UNKNOWN\"}', 'staff', ?"
+                                    + " from inbox where id = ?");
+                    PreparedStatement count = connection.prepareStatement(Resumption.COUNT)) {
                 Batch.bind(park, id);
                 if (park.executeUpdate() == 1) {
-                    Batch.bind(failure, Instant.now(), id);
+                    Instant now = Instant.now();
+                    Batch.bind(failure, now, now.plus(UNKNOWN_DUE), id);
                     failure.executeUpdate();
+                    Batch.bind(count, "1-order-unknown", null, id, 1, now);
+                    count.executeUpdate();
                 }
             }
         }

@@ -28,6 +28,7 @@ public final class Take extends Operation<Take.Receipt> {
     String refKind;
     String correlation;
     boolean opensOrder;
+    boolean cancels;
     String lane;
     String orderNumber;
     String subject = "";
@@ -71,16 +72,10 @@ public final class Take extends Operation<Take.Receipt> {
     @Override
     protected void write(Batch batch) {
         result(new Receipt(duplicate ? 0 : id, duplicate, orderNumber));
-        if (turn() != null) {
-            turn().board(batch, this);
-        }
     }
 
     @Override
     protected void committed() {
-        if (turn() != null) {
-            turn().arrived();
-        }
         if (handed != null) {
             room = false;
             lanes.begin(lane, handed.fence(), System.nanoTime(), message());

@@ -1,5 +1,9 @@
 package routes.inbox;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,37 +23,62 @@ public class TakenRows {
      *
      * @param id the message
      * @param correlation the reference it came with, null without one
+     * @param at when it came
      */
-    public record Taken(long id, String correlation) {}
+    public record Taken(long id, String correlation, Instant at) {}
 
-    /** SHA-256 of the body that came first under this event id, in hexadecimal. */
-    public Optional<String> bodySeen(String partner, String shop, String topic, String eventId) {
-        return store.sql("select body_sha256 from seen where event_id = ? and topic = ? and partner = ? and shop = ?")
+    /**
+     * What came first under an event id.
+     *
+     * @param sha256 of its body, in hexadecimal
+     * @param at when it came, by this machine's clock like every arrival
+     */
+    public record Seen(String sha256, Instant at) {
+
+        /** Whether it came more than so many days ago. */
+        public boolean olderThanDays(int days) {
+            return at.isBefore(Instant.now().minusSeconds(86_400L * days));
+        }
+    }
+
+    /** What came first under this event id, if anything did. */
+    public Optional<Seen> seen(String partner, String shop, String topic, String eventId) {
+        return store.sql("select body_sha256, seen_at from seen"
+                        + " where event_id = ? and topic = ? and partner = ? and shop = ?")
                 .params(eventId, topic, partner, shop)
-                .query(String.class)
+                .query((row, n) -> new Seen(
+                        row.getString(1), row.getObject(2, OffsetDateTime.class).toInstant()))
                 .optional();
     }
 
     /** The message of that id, when it came from this partner's tenant. */
     public Optional<Taken> find(String partner, String shop, long id) {
-        return store.sql("select id, correlation from inbox where id = ? and partner = ? and shop = ?")
+        return store.sql("select id, correlation, received_at from inbox where id = ? and partner = ? and shop = ?")
                 .params(id, partner, shop)
-                .query((row, n) -> new Taken(row.getLong(1), row.getString(2)))
+                .query(TakenRows::taken)
                 .optional();
     }
 
-    /** The message that came under this event id, about the matter the reference leads to. */
-    public Optional<Taken> first(String partner, String shop, String eventId, String kind, String correlation) {
+    /** The message of this topic that came under this event id, about the matter the reference leads to. */
+    public Optional<Taken> first(
+            String partner, String shop, String topic, String eventId, String kind, String correlation) {
         return store
-                .sql("select i.id, i.correlation from inbox i"
+                .sql("select i.id, i.correlation, i.received_at from inbox i"
                         + " join order_refs r on r.order_number = i.order_number"
                         + " where r.external_id = ? and r.kind = ? and r.partner = ?"
-                        + " and i.partner = ? and i.shop = ? and i.event_id = ? order by i.id")
-                .params(correlation, kind, partner, partner, shop, eventId)
-                .query((row, n) -> new Taken(row.getLong(1), row.getString(2)))
+                        + " and i.partner = ? and i.shop = ? and i.topic = ? and i.event_id = ? order by i.id")
+                .params(correlation, kind, partner, partner, shop, topic, eventId)
+                .query(TakenRows::taken)
                 .list()
                 .stream()
                 .findFirst();
+    }
+
+    private static Taken taken(ResultSet row, int index) throws SQLException {
+        return new Taken(
+                row.getLong(1),
+                row.getString(2),
+                row.getObject(3, OffsetDateTime.class).toInstant());
     }
 
     /** The order a partner's reference leads to. */

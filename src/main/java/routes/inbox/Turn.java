@@ -27,6 +27,18 @@ public final class Turn {
     private RuntimeException givenUp;
     private int priority;
     private String outcome = "left";
+    private Throwable failed;
+    private String place;
+    private Said said;
+
+    /**
+     * The last thing heard from a partner in this turn.
+     *
+     * @param operation {@code avalara.quote-tax}
+     * @param status HTTP status, 0 without an answer
+     * @param answer as it came, null without one
+     */
+    public record Said(String operation, int status, String answer, String mappingRevision) {}
 
     Turn(Message message, long fence, long grantedNanos, Leases leases, Set<String> done) {
         this.message = message;
@@ -135,6 +147,29 @@ public final class Turn {
     public void arrived() {
         riders.clear();
         writtenStep = step;
+    }
+
+    /** Remembers where a failure was first seen; those who pass it on are not asked. */
+    void failedAt(Throwable failure, String where) {
+        if (failed != failure) {
+            failed = failure;
+            place = where;
+        }
+    }
+
+    /** Where in the routes the failure at hand came from: route, node, file and line; null when nobody saw. */
+    public String place() {
+        return place;
+    }
+
+    /** Remembers what a partner said, should the next thing be a failure. */
+    public void hear(Said last) {
+        said = last;
+    }
+
+    /** The last thing heard from a partner, or null. */
+    public Said said() {
+        return said;
     }
 
     boolean ended() {

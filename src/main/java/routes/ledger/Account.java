@@ -14,6 +14,7 @@ public enum Account {
     CUSTOMER_DEPOSITS("2050", "Customer deposits", Side.CREDIT),
     TAX_PAYABLE("2100", "Tax payable", Side.CREDIT),
     DUTY_PAYABLE("2110", "Duty payable", Side.CREDIT),
+    TIPS_PAYABLE("2120", "Tips owed to staff", Side.CREDIT),
     REFUND_LIABILITY("2200", "Refund liability (estimate)", Side.CREDIT),
     REFUNDS_PAYABLE("2210", "Refunds payable", Side.CREDIT),
     STORE_CREDIT("2300", "Store credit and gift cards", Side.CREDIT),

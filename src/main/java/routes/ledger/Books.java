@@ -144,18 +144,12 @@ public class Books {
 
             @Override
             protected void write(Batch batch) {
-                turn.board(batch, this);
                 batch.add(
                         Batch.FACT,
                         this,
                         "update entries set booked_at = ? where batch = ? and booked_at is null",
                         now,
                         journal.batch());
-            }
-
-            @Override
-            protected void committed() {
-                turn.arrived();
             }
         });
     }
@@ -211,9 +205,7 @@ public class Books {
         }
 
         @Override
-        protected void write(Batch statements) {
-            turn().board(statements, this);
-        }
+        protected void write(Batch statements) {}
 
         @Override
         protected void read(Connection connection) throws SQLException {
@@ -234,11 +226,6 @@ public class Books {
                 }
                 take.executeBatch();
             }
-        }
-
-        @Override
-        protected void committed() {
-            turn().arrived();
         }
     }
 }

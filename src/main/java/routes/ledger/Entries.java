@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import routes.ledger.Entry.Kind;
 import routes.ledger.Entry.Posting;
 import routes.ledger.ParcelShares.LineShare;
@@ -22,20 +23,28 @@ public final class Entries {
     /**
      * The shop took the whole payment when the order was placed: we owe goods for it, there is no revenue yet.
      *
+     * @param amountMinor all that was taken
+     * @param giftCardMinor the part of it that gift cards paid: it redeems what we owed their holders
      * @param processor who holds the money, such as the payment gateway's name
      */
     public static Optional<Entry> capturedAtOrder(
-            String orderNumber, String company, String currency, long amountMinor, String processor) {
+            String orderNumber,
+            String company,
+            String currency,
+            long amountMinor,
+            long giftCardMinor,
+            String processor) {
         return entry(orderNumber, Kind.CAPTURE_AT_ORDER, "", company, currency)
-                .debit(Account.PROCESSOR_CLEARING, amountMinor, processor)
+                .debit(Account.PROCESSOR_CLEARING, amountMinor - giftCardMinor, processor)
+                .debit(Account.STORE_CREDIT, giftCardMinor, "")
                 .credit(Account.CUSTOMER_DEPOSITS, amountMinor, "")
                 .made();
     }
 
-    /** The money of one shipped parcel was captured: its receivable is settled. */
+    /** The money of one shipped parcel, or a part of it, was captured: its receivable is settled. */
     public static Optional<Entry> captured(
-            String orderNumber, String parcel, String company, String currency, long amountMinor, String processor) {
-        return entry(orderNumber, Kind.CAPTURE, parcel, company, currency)
+            String orderNumber, String due, String company, String currency, long amountMinor, String processor) {
+        return entry(orderNumber, Kind.CAPTURE, due, company, currency)
                 .debit(Account.PROCESSOR_CLEARING, amountMinor, processor)
                 .credit(Account.RECEIVABLE, amountMinor, "")
                 .made();
@@ -49,8 +58,9 @@ public final class Entries {
      *
      * @param parcel the parcel's amounts, as {@link ParcelShares#of} gives them
      * @param taxIncluded whether these amounts already include tax
-     * @param capturedAtOrder whether the money came with the order (it settles deposits) or comes after shipment (it becomes
-     *     a receivable)
+     * @param prepaidMinor the part of its amount that came with the order (it settles deposits); the rest comes after
+     *     shipment (it becomes a receivable)
+     * @param giftCardLines lines that sell gift cards: no revenue, but something we owe their holders
      * @param jurisdiction to whom the tax is owed, such as "US-CA" or "DE"
      * @throws UnbalancedEntry when the parcel's amount is not the sum of its parts
      */
@@ -61,17 +71,26 @@ public final class Entries {
             String currency,
             ParcelShares parcel,
             boolean taxIncluded,
-            boolean capturedAtOrder,
+            long prepaidMinor,
+            Set<Integer> giftCardLines,
             String jurisdiction) {
         long revenue = 0;
         long discounts = 0;
+        long duty = 0;
+        long giftCards = 0;
         for (LineShare line : parcel.lines()) {
+            duty += line.dutyMinor();
+            if (giftCardLines.contains(line.line())) {
+                giftCards += line.netMinor() - (taxIncluded ? line.taxMinor() : 0);
+                continue;
+            }
             long discount = taxIncluded ? withoutTax(line) : line.discountMinor();
             discounts += discount;
             revenue += line.netMinor() + discount - (taxIncluded ? line.taxMinor() : 0);
         }
         return entry(orderNumber, Kind.SHIPMENT, parcelId, company, currency)
-                .debit(capturedAtOrder ? Account.CUSTOMER_DEPOSITS : Account.RECEIVABLE, parcel.amountMinor(), "")
+                .debit(Account.CUSTOMER_DEPOSITS, prepaidMinor, "")
+                .debit(Account.RECEIVABLE, parcel.amountMinor() - prepaidMinor, "")
                 .debit(Account.DISCOUNTS, discounts, "")
                 .credit(Account.PRODUCT_REVENUE, revenue, "")
                 .credit(
@@ -79,6 +98,47 @@ public final class Entries {
                         parcel.shippingMinor() - (taxIncluded ? parcel.shippingTaxMinor() : 0),
                         "")
                 .credit(Account.TAX_PAYABLE, parcel.taxMinor(), jurisdiction)
+                .credit(Account.DUTY_PAYABLE, duty, "")
+                .credit(Account.TIPS_PAYABLE, parcel.tipMinor(), "")
+                .credit(Account.STORE_CREDIT, giftCards, "")
+                .made();
+    }
+
+    /** Units that were paid for when the order was placed are cancelled: no revenue to reverse, but money to give back. */
+    public static Optional<Entry> cancelled(
+            String orderNumber, String cancellation, String company, String currency, long refundMinor) {
+        return entry(orderNumber, Kind.CANCELLATION, cancellation, company, currency)
+                .debit(Account.CUSTOMER_DEPOSITS, refundMinor, "")
+                .credit(Account.REFUNDS_PAYABLE, refundMinor, "")
+                .made();
+    }
+
+    /**
+     * The money went back to the customer; booked when the partner says that it did, not when it was asked to.
+     *
+     * @param giftCardMinor the part that went back onto gift cards: we owe it to their holders again
+     */
+    public static Optional<Entry> refunded(
+            String orderNumber,
+            String cancellation,
+            String company,
+            String currency,
+            long refundMinor,
+            long giftCardMinor,
+            String processor) {
+        return entry(orderNumber, Kind.REFUND, cancellation, company, currency)
+                .debit(Account.REFUNDS_PAYABLE, refundMinor, "")
+                .credit(Account.PROCESSOR_CLEARING, refundMinor - giftCardMinor, processor)
+                .credit(Account.STORE_CREDIT, giftCardMinor, "")
+                .made();
+    }
+
+    /** Goods left that nobody pays for: more than was ordered, or what had been cancelled. */
+    public static Optional<Entry> writtenOff(
+            String orderNumber, String subject, String company, String currency, long costMinor) {
+        return entry(orderNumber, Kind.WRITE_OFF, subject, company, currency)
+                .debit(Account.WRITE_OFFS, costMinor, "")
+                .credit(Account.INVENTORY, costMinor, "")
                 .made();
     }
 

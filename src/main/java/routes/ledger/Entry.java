@@ -33,7 +33,13 @@ public record Entry(
         /** A parcel left: revenue and tax. */
         SHIPMENT("SAL"),
         /** A parcel left: what its goods cost us. */
-        COST("COG");
+        COST("COG"),
+        /** Units that were paid for were cancelled: we owe their money back. */
+        CANCELLATION("CAN"),
+        /** That money went back. */
+        REFUND("REF"),
+        /** Goods left that nobody pays for. */
+        WRITE_OFF("WOF");
 
         private final String shortForm;
 

@@ -6,7 +6,8 @@ import java.util.List;
  * What one parcel carries of its order's money, in minor units of the order's currency.
  *
  * <p>Shares are worked out from running units, so that whatever way an order is split its parcels add up to it exactly, in
- * every component; the last parcel takes what is left without being told that it is the last. Shipping goes with the first.
+ * every component; the last parcel takes what is left without being told that it is the last. Shipping and a tip go with
+ * whichever parcel the caller gives them to: the first.
  *
  * @param lines the order lines that are in this parcel, in the order's sequence
  * @param shippingMinor what the customer pays for shipping, net of its discounts, with its tax when prices include tax
@@ -14,7 +15,12 @@ import java.util.List;
  * @param taxMinor all tax of this parcel, on lines and shipping
  */
 public record ParcelShares(
-        List<LineShare> lines, long shippingMinor, long shippingTaxMinor, long amountMinor, long taxMinor) {
+        List<LineShare> lines,
+        long shippingMinor,
+        long shippingTaxMinor,
+        long tipMinor,
+        long amountMinor,
+        long taxMinor) {
 
     /**
      * An order line and how far it has got.
@@ -23,14 +29,23 @@ public record ParcelShares(
      * @param grossMinor price of all units, before discounts
      * @param discountMinor all discounts on the line, a positive number
      * @param taxMinor tax of all units
-     * @param earlier units in earlier parcels
+     * @param dutyMinor import duty on all units, on top of price and tax
+     * @param earlier units in earlier parcels, or cancelled before this one
      * @param now units in this parcel; a line that needs no shipping goes in whole with the first
      */
     public record OrderLine(
-            int number, int quantity, long grossMinor, long discountMinor, long taxMinor, int earlier, int now) {}
+            int number,
+            int quantity,
+            long grossMinor,
+            long discountMinor,
+            long taxMinor,
+            long dutyMinor,
+            int earlier,
+            int now) {}
 
     /** A line's part of one parcel. */
-    public record LineShare(int line, int quantity, long grossMinor, long discountMinor, long taxMinor) {
+    public record LineShare(
+            int line, int quantity, long grossMinor, long discountMinor, long taxMinor, long dutyMinor) {
 
         /** What the customer pays for it; with tax when prices include tax. */
         public long netMinor() {
@@ -45,29 +60,29 @@ public record ParcelShares(
     /**
      * Works out one parcel's shares.
      *
-     * @param lines all lines of the order, also those that are not in this parcel: they tell whether it is the first
-     * @param shippingMinor the order's shipping, net of its discounts
+     * @param lines lines of the order; those that have no unit in this parcel are left out
+     * @param shippingMinor the shipping it carries, net of its discounts
      * @param shippingTaxMinor the tax on it
+     * @param tipMinor the tip it carries
      * @param taxIncluded whether prices already include tax; if not, tax comes on top of the amount
      * @throws OverShipped when a line has more units in parcels than were ordered
      * @throws IllegalArgumentException when the parcel is empty
      */
     public static ParcelShares of(
-            List<OrderLine> lines, long shippingMinor, long shippingTaxMinor, boolean taxIncluded) {
+            List<OrderLine> lines, long shippingMinor, long shippingTaxMinor, long tipMinor, boolean taxIncluded) {
         lines.forEach(ParcelShares::withinOrder);
         if (lines.stream().allMatch(line -> line.now() == 0)) {
             throw new IllegalArgumentException("A parcel with nothing in it has no share");
         }
-        boolean first = lines.stream().allMatch(line -> line.earlier() == 0);
         List<LineShare> shares = lines.stream()
                 .filter(line -> line.now() > 0)
                 .map(ParcelShares::share)
                 .toList();
-        long shipping = first ? shippingMinor : 0;
-        long shippingTax = first ? shippingTaxMinor : 0;
-        long net = shares.stream().mapToLong(LineShare::netMinor).sum() + shipping;
-        long tax = shares.stream().mapToLong(LineShare::taxMinor).sum() + shippingTax;
-        return new ParcelShares(shares, shipping, shippingTax, taxIncluded ? net : net + tax, tax);
+        long net = shares.stream().mapToLong(LineShare::netMinor).sum() + shippingMinor;
+        long tax = shares.stream().mapToLong(LineShare::taxMinor).sum() + shippingTaxMinor;
+        long onTop = tipMinor + shares.stream().mapToLong(LineShare::dutyMinor).sum();
+        return new ParcelShares(
+                shares, shippingMinor, shippingTaxMinor, tipMinor, (taxIncluded ? net : net + tax) + onTop, tax);
     }
 
     private static LineShare share(OrderLine line) {
@@ -87,7 +102,8 @@ public record ParcelShares(
                 grossEarlier - discountEarlier,
                 line.now(),
                 gross - discount);
-        return new LineShare(line.number(), line.now(), gross, discount, tax);
+        long duty = Allocation.cumulative(line.dutyMinor(), line.quantity(), line.earlier(), line.now());
+        return new LineShare(line.number(), line.now(), gross, discount, tax, duty);
     }
 
     /** A share of {@code total} in the measure of {@code whole}; by units where there is no such measure. */

@@ -42,6 +42,8 @@ import routes.ledger.Money;
  * list(.item)                          -> an array: of nothing [], of one value [value]
  * instant("2008-01-10T11:00:00-05:00") -> "2008-01-10T16:00:00Z"
  * gid("Order", 123), legacy-id("gid://shopify/Order/123?x=y") -> "gid://shopify/Order/123", "123"
+ * lookup("sku", .sku)                  -> what staff's value map says it is; itself without a row; SKU_UNMAPPED where it must have one
+ * lookup-back("sku", .sku)             -> the way back
  * path-part("A/B C")                   -> "A%2FB%20C"
  * </pre>
  */
@@ -55,7 +57,7 @@ final class Functions {
 
     private Functions() {}
 
-    static List<Function> all() {
+    static List<Function> all(ValueMaps maps) {
         return List.of(
                 new Named("minor", 2, 3, a -> minor(a[0], a[1], a.length > 2 ? a[2].asText() : "an amount")),
                 new Named("decimal", 2, 2, a -> isNothing(a[0]) ? null : DecimalNode.valueOf(decimal(a[0], a[1]))),
@@ -80,6 +82,13 @@ final class Functions {
                         2,
                         a -> isNothing(a[1]) ? null : text("gid://shopify/" + a[0].asText() + "/" + a[1].asText())),
                 new Named("legacy-id", 1, 1, a -> isNothing(a[0]) ? null : text(legacyId(a[0].asText()))),
+                new Named(
+                        "lookup", 2, 2, a -> isNothing(a[1]) ? null : text(maps.lookUp(a[0].asText(), a[1].asText()))),
+                new Named(
+                        "lookup-back",
+                        2,
+                        2,
+                        a -> isNothing(a[1]) ? null : text(maps.lookBack(a[0].asText(), a[1].asText()))),
                 new Named("path-part", 1, 1, a -> isNothing(a[0]) ? null : text(pathPart(a[0].asText()))));
     }
 

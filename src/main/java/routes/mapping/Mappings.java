@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.schibsted.spt.data.jslt.Expression;
+import com.schibsted.spt.data.jslt.Function;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import java.io.IOException;
@@ -15,12 +16,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
@@ -46,8 +50,14 @@ public class Mappings {
     private final Map<String, String> documents = new TreeMap<>();
 
     Mappings(ObjectMapper json, MappingSettings settings) {
+        this(json, settings, ValueMaps.NONE);
+    }
+
+    @Autowired
+    Mappings(ObjectMapper json, MappingSettings settings, @Lazy ValueMaps maps) {
         this.json = json;
-        each("jslt", (name, file, text) -> mappings.put(name, compiled(name, file, text, settings)));
+        List<Function> functions = Functions.all(maps);
+        each("jslt", (name, file, text) -> mappings.put(name, compiled(name, file, text, settings, functions)));
         each("graphql", (name, file, text) -> documents.put(name, text));
     }
 
@@ -145,12 +155,13 @@ public class Mappings {
         return json.valueToTree(body);
     }
 
-    private Mapping compiled(String name, String file, String text, MappingSettings settings) {
+    private Mapping compiled(
+            String name, String file, String text, MappingSettings settings, List<Function> functions) {
         Expression turn;
         try {
             turn = new Parser(new StringReader(text))
                     .withSource(file)
-                    .withFunctions(Functions.all())
+                    .withFunctions(functions)
                     .compile();
         } catch (JsltException wrong) {
             throw new IllegalStateException(file + " does not compile: " + wrong.getMessage(), wrong);

@@ -3,9 +3,11 @@ package routes.order;
 import java.time.Instant;
 import java.util.Locale;
 import routes.inbox.Batch;
+import routes.inbox.CancelRequests;
 import routes.inbox.Operation;
 import routes.inbox.Turn;
 import routes.ledger.Entry;
+import routes.stock.Stock;
 
 /** A verb's change, written as one: the order under its version, then history, entries, references and the event. */
 final class Change extends Operation<Order> {
@@ -21,15 +23,25 @@ final class Change extends Operation<Order> {
     }
 
     private final Draft draft;
+    private final Stock stock;
     private final Order order;
     private final String document;
     private final String verb;
     private final String subject;
     private final Instant now;
 
-    Change(Turn turn, Draft draft, String document, Order after, String verb, String subject, Instant now) {
+    Change(
+            Turn turn,
+            Draft draft,
+            Stock stock,
+            String document,
+            Order after,
+            String verb,
+            String subject,
+            Instant now) {
         super(turn);
         this.draft = draft;
+        this.stock = stock;
         this.order = after;
         this.document = document;
         this.verb = verb;
@@ -78,6 +90,16 @@ final class Change extends Operation<Order> {
                     ref.subject());
         }
         draft.entries().forEach(entry -> writeEntry(batch, entry));
+        Kept kept = Kept.between(draft.before(), order);
+        stock.ship(batch, this, order.number(), kept.left(), kept.free(), now);
+        stock.reserve(batch, this, this::refuse, order.number(), kept.wanted());
+        draft.deadlines().forEach(deadline -> writeDeadline(batch, deadline));
+        switch (draft.wish) {
+            case STANDS -> CancelRequests.stand(
+                    batch, this, order.number(), turn.message().id());
+            case LIFTED -> CancelRequests.lift(batch, this, order.number());
+            case UNTOUCHED -> {}
+        }
         if (draft.before().version() == 0 || draft.before().status() != order.status()) {
             batch.add(
                     Batch.FACT,
@@ -89,7 +111,6 @@ final class Change extends Operation<Order> {
                             + order.status() + "\"}",
                     now);
         }
-        turn.board(batch, this);
     }
 
     private void writeOrder(Batch batch) {
@@ -135,6 +156,26 @@ final class Change extends Operation<Order> {
         }
     }
 
+    private void writeDeadline(Batch batch, Draft.Deadline deadline) {
+        batch.add(
+                Batch.GUARD + 1,
+                this,
+                "delete from deadlines where order_number = ? and kind = ? and subject = ?",
+                order.number(),
+                deadline.step(),
+                deadline.subject());
+        if (deadline.dueAt() != null) {
+            batch.add(
+                    Batch.FACT,
+                    this,
+                    "insert into deadlines (order_number, kind, subject, due_at) values (?, ?, ?, ?)",
+                    order.number(),
+                    deadline.step(),
+                    deadline.subject(),
+                    deadline.dueAt());
+        }
+    }
+
     private void writeEntry(Batch batch, Entry entry) {
         batch.add(
                 Batch.FACT,
@@ -167,7 +208,6 @@ final class Change extends Operation<Order> {
 
     @Override
     protected void committed() {
-        turn().arrived();
         turn().does(verb, subject);
     }
 }

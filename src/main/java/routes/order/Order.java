@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * An order as the hub knows it. Units are the truth: what was planned, sent, shipped and delivered stands in fulfilment
@@ -18,6 +19,10 @@ import java.util.Map;
  * @param taxIncluded whether prices, discounts and shipping already include tax
  * @param company whose books its entries go to
  * @param capturedAtOrder whether the shop took the money when the order was placed; null until the shop was asked
+ * @param prepaidMinor what the shop took when the order was placed; parcels use it up before anything is captured
+ * @param mandate the shop's leave to authorise the payment once more, or null
+ * @param flags what is known to be less certain than usual: TAX_UNVERIFIED, FRAUD_UNSCREENED, ADDRESS_CORRECTED
+ * @param cases matters for people that stop nothing: COLLECTIONS, OVER_SHIPPED, CHARGEBACK_WATCH ...
  * @param entriesMade ledger entries written for it
  * @param entriesBooked those of them that the ERP has posted
  */
@@ -56,6 +61,11 @@ public record Order(
         List<Hold> holds,
         List<FulfilmentOrder> fulfilmentOrders,
         List<Parcel> parcels,
+        long prepaidMinor,
+        String mandate,
+        List<Cancellation> cancellations,
+        List<String> flags,
+        List<Case> cases,
         int entriesMade,
         int entriesBooked) {
 
@@ -66,6 +76,9 @@ public record Order(
         holds = holds == null ? List.of() : List.copyOf(holds);
         fulfilmentOrders = fulfilmentOrders == null ? List.of() : List.copyOf(fulfilmentOrders);
         parcels = parcels == null ? List.of() : List.copyOf(parcels);
+        cancellations = cancellations == null ? List.of() : List.copyOf(cancellations);
+        flags = flags == null ? List.of() : List.copyOf(flags);
+        cases = cases == null ? List.of() : List.copyOf(cases);
     }
 
     /** Who ordered; any part may be missing. */
@@ -85,7 +98,11 @@ public record Order(
             String country,
             String phone) {}
 
-    /** @param unitCostMinor what one unit cost us, null when the shop does not say */
+    /**
+     * @param unitCostMinor what one unit cost us, null when the shop does not say
+     * @param dutyMinor import duty the customer paid with all units of the line
+     * @param cancelled units that were cancelled before they left
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Line(
             int number,
@@ -99,15 +116,43 @@ public record Order(
             boolean taxable,
             boolean requiresShipping,
             boolean giftCard,
-            Long unitCostMinor) {
+            Long unitCostMinor,
+            long dutyMinor,
+            int cancelled) {
 
         long grossMinor() {
             return Math.multiplyExact(unitPriceMinor, (long) quantity);
         }
 
-        Line costing(Long unitCostMinor) {
+        /** Units that are still to reach the customer. */
+        int wanted() {
+            return quantity - cancelled;
+        }
+
+        Line costing(Long cost) {
+            return with(cost, cancelled);
+        }
+
+        Line cancelling(int units) {
+            return with(unitCostMinor, cancelled + units);
+        }
+
+        /** This line under the number of the same line as we knew it, with what was cancelled of it and what it cost. */
+        Line as(Line known) {
+            return with(known.number(), known.unitCostMinor(), known.cancelled());
+        }
+
+        Line numbered(int next) {
+            return with(next, unitCostMinor, cancelled);
+        }
+
+        private Line with(Long cost, int gone) {
+            return with(number, cost, gone);
+        }
+
+        private Line with(int as, Long cost, int gone) {
             return new Line(
-                    number,
+                    as,
                     shopLineId,
                     sku,
                     title,
@@ -118,7 +163,9 @@ public record Order(
                     taxable,
                     requiresShipping,
                     giftCard,
-                    unitCostMinor);
+                    cost,
+                    dutyMinor,
+                    gone);
         }
     }
 
@@ -149,6 +196,10 @@ public record Order(
             return releasedAt == null;
         }
 
+        boolean is(String otherKind, Integer otherLine) {
+            return kind.equals(otherKind) && Objects.equals(line, otherLine);
+        }
+
         Hold released(Instant at, String who) {
             return new Hold(kind, reason, line, placedAt, at, who);
         }
@@ -158,6 +209,8 @@ public record Order(
      * Our request to one warehouse; {@code id} is F1, F2 ...
      *
      * @param deliveredEarly shipments whose delivery was reported before they were: facts come in any order
+     * @param promisedFor when goods that are not in stock are promised, null for goods that are
+     * @param recallRefusedFor the cancellation for which the warehouse would not give it back, or null
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record FulfilmentOrder(
@@ -167,32 +220,90 @@ public record Order(
             State state,
             String warehouseId,
             List<PlannedLine> lines,
-            Map<String, Instant> deliveredEarly) {
+            Map<String, Instant> deliveredEarly,
+            Instant promisedFor,
+            String recallRefusedFor) {
 
         public FulfilmentOrder {
+            lines = lines == null ? List.of() : List.copyOf(lines);
             deliveredEarly = deliveredEarly == null ? Map.of() : Map.copyOf(deliveredEarly);
+        }
+
+        /** One whose units are there, to be sent from {@code node}. */
+        static FulfilmentOrder planned(String id, String shopId, String node, List<PlannedLine> lines) {
+            return new FulfilmentOrder(id, shopId, node, State.PLANNED, null, lines, Map.of(), null, null);
+        }
+
+        /** One whose units are not there. */
+        static FulfilmentOrder waiting(
+                String id, String shopId, String node, List<PlannedLine> lines, Instant promisedFor) {
+            return new FulfilmentOrder(id, shopId, node, State.BACKORDERED, null, lines, Map.of(), promisedFor, null);
+        }
+
+        FulfilmentOrder from(String otherNode) {
+            return new FulfilmentOrder(
+                    id, shopId, otherNode, state, warehouseId, lines, deliveredEarly, promisedFor, recallRefusedFor);
         }
 
         /** Where a fulfilment order is. */
         public enum State {
+            BACKORDERED,
             PLANNED,
             SENT,
             SHIPPED,
-            DELIVERED
+            DELIVERED,
+            /** The warehouse gave it back. */
+            RECALLED,
+            /** Nothing of it will be sent. */
+            CANCELLED
         }
 
-        FulfilmentOrder in(State next, String warehouseId) {
-            return new FulfilmentOrder(id, shopId, node, next, warehouseId, lines, deliveredEarly);
+        FulfilmentOrder in(State next) {
+            return with(next, warehouseId, lines, deliveredEarly, recallRefusedFor);
+        }
+
+        FulfilmentOrder sent(String theirs) {
+            return with(State.SENT, theirs, lines, deliveredEarly, recallRefusedFor);
+        }
+
+        FulfilmentOrder holding(List<PlannedLine> fewer) {
+            return with(state, warehouseId, fewer, deliveredEarly, recallRefusedFor);
+        }
+
+        FulfilmentOrder notGivenBackFor(String cancellation) {
+            return with(state, warehouseId, lines, deliveredEarly, cancellation);
         }
 
         FulfilmentOrder deliveredEarly(String shipment, Instant at) {
             Map<String, Instant> early = new HashMap<>(deliveredEarly);
             early.put(shipment, at);
-            return new FulfilmentOrder(id, shopId, node, state, warehouseId, lines, early);
+            return with(state, warehouseId, lines, early, recallRefusedFor);
+        }
+
+        private FulfilmentOrder with(
+                State next, String theirs, List<PlannedLine> holding, Map<String, Instant> early, String refusedFor) {
+            return new FulfilmentOrder(id, shopId, node, next, theirs, holding, early, promisedFor, refusedFor);
+        }
+
+        /** Whether its units may still be sent or were: not given back, not cancelled. */
+        boolean live() {
+            return state != State.RECALLED && state != State.CANCELLED;
+        }
+
+        /** Whether the warehouse has not been asked for it. */
+        boolean unsent() {
+            return state == State.PLANNED || state == State.BACKORDERED;
         }
 
         int units() {
             return lines.stream().mapToInt(PlannedLine::quantity).sum();
+        }
+
+        int units(int line) {
+            return lines.stream()
+                    .filter(l -> l.line() == line)
+                    .mapToInt(PlannedLine::quantity)
+                    .sum();
         }
     }
 
@@ -203,6 +314,9 @@ public record Order(
     /**
      * What left a warehouse under one tracking number; {@code id} is P1, P2 ...
      *
+     * @param amountMinor what the customer pays for it in all
+     * @param prepaidMinor the part of it that was paid when the order was placed
+     * @param dues what is to be captured for the rest, one for each tender it is taken from
      * @param reportedBy the message that told of it
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -221,11 +335,16 @@ public record Order(
             long amountMinor,
             long taxMinor,
             long costMinor,
-            String captureId,
-            long capturedMinor,
+            long prepaidMinor,
+            List<Due> dues,
             String taxDocument,
             String shopFulfilmentId,
             long reportedBy) {
+
+        public Parcel {
+            lines = lines == null ? List.of() : List.copyOf(lines);
+            dues = dues == null ? List.of() : List.copyOf(dues);
+        }
 
         int units(int line) {
             return lines.stream()
@@ -235,75 +354,22 @@ public record Order(
         }
 
         Parcel delivered(Instant at) {
-            return new Parcel(
-                    id,
-                    fulfilmentOrder,
-                    warehouseId,
-                    tracking,
-                    trackingUrl,
-                    carrier,
-                    shippedAt,
-                    at,
-                    lines,
-                    shippingMinor,
-                    shippingTaxMinor,
-                    amountMinor,
-                    taxMinor,
-                    costMinor,
-                    captureId,
-                    capturedMinor,
-                    taxDocument,
-                    shopFulfilmentId,
-                    reportedBy);
+            return with(at, dues, taxDocument, shopFulfilmentId);
         }
 
-        Parcel captured(String capture, long minor) {
-            return new Parcel(
-                    id,
-                    fulfilmentOrder,
-                    warehouseId,
-                    tracking,
-                    trackingUrl,
-                    carrier,
-                    shippedAt,
-                    deliveredAt,
-                    lines,
-                    shippingMinor,
-                    shippingTaxMinor,
-                    amountMinor,
-                    taxMinor,
-                    costMinor,
-                    capture,
-                    minor,
-                    taxDocument,
-                    shopFulfilmentId,
-                    reportedBy);
+        Parcel owing(List<Due> next) {
+            return with(deliveredAt, next, taxDocument, shopFulfilmentId);
         }
 
         Parcel taxed(String document) {
-            return new Parcel(
-                    id,
-                    fulfilmentOrder,
-                    warehouseId,
-                    tracking,
-                    trackingUrl,
-                    carrier,
-                    shippedAt,
-                    deliveredAt,
-                    lines,
-                    shippingMinor,
-                    shippingTaxMinor,
-                    amountMinor,
-                    taxMinor,
-                    costMinor,
-                    captureId,
-                    capturedMinor,
-                    document,
-                    shopFulfilmentId,
-                    reportedBy);
+            return with(deliveredAt, dues, document, shopFulfilmentId);
         }
 
         Parcel told(String fulfilment) {
+            return with(deliveredAt, dues, taxDocument, fulfilment);
+        }
+
+        private Parcel with(Instant delivered, List<Due> owed, String document, String fulfilment) {
             return new Parcel(
                     id,
                     fulfilmentOrder,
@@ -312,31 +378,135 @@ public record Order(
                     trackingUrl,
                     carrier,
                     shippedAt,
-                    deliveredAt,
+                    delivered,
                     lines,
                     shippingMinor,
                     shippingTaxMinor,
                     amountMinor,
                     taxMinor,
                     costMinor,
-                    captureId,
-                    capturedMinor,
-                    taxDocument,
+                    prepaidMinor,
+                    owed,
+                    document,
                     fulfilment,
                     reportedBy);
         }
 
-        boolean settled(boolean capturedAtOrder) {
+        boolean settled() {
             return deliveredAt != null
                     && taxDocument != null
                     && shopFulfilmentId != null
-                    && (capturedAtOrder || amountMinor == 0 || captureId != null);
+                    && dues.stream().allMatch(due -> due.captureId() != null);
+        }
+    }
+
+    /**
+     * What is to be captured for a parcel from one tender; {@code id} is the parcel's ("P1"), a second one "P1-2".
+     *
+     * @param tender the shop's id of the authorisation
+     * @param captureId the shop's id of the capture, null until it is made
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Due(String id, String tender, long amountMinor, String captureId) {
+
+        Due captured(String capture) {
+            return new Due(id, tender, amountMinor, capture);
+        }
+
+        Due from(String otherTender) {
+            return new Due(id, otherTender, amountMinor, captureId);
         }
     }
 
     /** One line's part of a parcel. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record ParcelLine(int line, int quantity, long grossMinor, long discountMinor, long taxMinor) {}
+    public record ParcelLine(
+            int line, int quantity, long grossMinor, long discountMinor, long taxMinor, long dutyMinor) {}
+
+    /**
+     * A wish to cancel the order or a part of it, and what became of it; {@code id} is C1, C2 ... Amounts are what the
+     * cancelled units were sold for, and with {@code refundMinor} what of that the customer gets back.
+     *
+     * @param reason CUSTOMER, FRAUD, INVENTORY, STAFF, DECLINED or OTHER
+     * @param whole whether all that has not left was to be cancelled
+     * @param inShop whether the shop did it and told us: nothing is asked of the shop then
+     * @param lines the units; until it is decided those that were wished, none for all
+     * @param shopId the shop's name for what it did
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Cancellation(
+            String id,
+            Instant at,
+            String who,
+            String reason,
+            boolean whole,
+            boolean inShop,
+            State state,
+            List<CancelledLine> lines,
+            long shippingMinor,
+            long shippingTaxMinor,
+            long amountMinor,
+            long taxMinor,
+            long refundMinor,
+            String shopId) {
+
+        public Cancellation {
+            lines = lines == null ? List.of() : List.copyOf(lines);
+        }
+
+        /** How far it has got. */
+        public enum State {
+            REQUESTED,
+            /** Too late: the goods have left, or the warehouse does not give them back. */
+            REFUSED,
+            /** The units are cancelled here; the shop does not know yet. */
+            DECIDED,
+            /** The shop knows; money is still on its way back. */
+            TOLD,
+            DONE
+        }
+
+        Cancellation in(State next, String theirs) {
+            return new Cancellation(
+                    id,
+                    at,
+                    who,
+                    reason,
+                    whole,
+                    inShop,
+                    next,
+                    lines,
+                    shippingMinor,
+                    shippingTaxMinor,
+                    amountMinor,
+                    taxMinor,
+                    refundMinor,
+                    theirs);
+        }
+    }
+
+    /** Units of one line that are cancelled, with their money. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record CancelledLine(int line, String shopLineId, int quantity, long amountMinor, long taxMinor) {}
+
+    /**
+     * A matter for people that stops nothing.
+     *
+     * @param subject the parcel or fulfilment order it is about, empty for the order
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Case(
+            String kind, String subject, String reason, Instant openedAt, Instant closedAt, String closedBy) {
+
+        /** Whether somebody still has to look at it. */
+        public boolean open() {
+            return closedAt == null;
+        }
+
+        Case closed(Instant at, String who) {
+            return new Case(kind, subject, reason, openedAt, at, who);
+        }
+    }
 
     /** Where the order is in its story, worked out from holds and units (domain words, for people). */
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
@@ -359,11 +529,33 @@ public record Order(
         return lines.stream().filter(l -> l.number() == lineNumber).findFirst().orElse(null);
     }
 
+    /** The cancellation of that id, null when there is none. */
+    Cancellation cancellation(String id) {
+        return cancellations.stream().filter(c -> c.id().equals(id)).findFirst().orElse(null);
+    }
+
+    /** The parcel that holds this due, null when there is none. */
+    Parcel owing(String due) {
+        return parcels.stream()
+                .filter(p -> p.dues().stream().anyMatch(d -> d.id().equals(due)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    int shipped(int line) {
+        return parcels.stream().mapToInt(p -> p.units(line)).sum();
+    }
+
+    /** Whether a hold on the whole order stands; one on a line holds only what that line is sent with. */
     boolean held() {
-        return holds.stream().anyMatch(Hold::holding);
+        return holds.stream().anyMatch(h -> h.holding() && h.line() == null);
     }
 
     boolean held(String kind) {
         return holds.stream().anyMatch(h -> h.holding() && h.kind().equals(kind));
+    }
+
+    boolean heldLine(int line) {
+        return holds.stream().anyMatch(h -> h.holding() && h.line() != null && h.line() == line);
     }
 }

@@ -76,7 +76,7 @@ public class OrderRows {
                 .optional();
     }
 
-    private static OrderRow order(ResultSet row, int index) throws SQLException {
+    static OrderRow order(ResultSet row, int index) throws SQLException {
         return new OrderRow(
                 row.getString("number"),
                 row.getInt("version"),

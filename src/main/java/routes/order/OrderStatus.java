@@ -13,7 +13,9 @@ public enum OrderStatus {
     REJECTED,
     APPROVED,
     ON_HOLD,
+    BACKORDERED,
     ALLOCATED,
+    CANCEL_REQUESTED,
     RELEASED,
     PART_SHIPPED,
     SHIPPED,
@@ -22,11 +24,14 @@ public enum OrderStatus {
     CANCELLED;
 
     static OrderStatus of(Order order) {
-        if (order.held("CANCELLED_IN_SHOP")) {
-            return CANCELLED;
-        }
         if (order.held("FRAUD_REJECTED")) {
             return REJECTED;
+        }
+        if (nothingLeft(order)) {
+            return CANCELLED;
+        }
+        if (order.held("CANCEL_PENDING")) {
+            return CANCEL_REQUESTED;
         }
         if (order.held("FRAUD_REVIEW")) {
             return IN_REVIEW;
@@ -38,23 +43,41 @@ public enum OrderStatus {
             return order.fraud() != null ? APPROVED : order.tax() != null ? SCREENING : VALIDATED;
         }
         if (order.parcels().isEmpty()) {
-            boolean sent = order.fulfilmentOrders().stream().noneMatch(f -> f.state() == FulfilmentOrder.State.PLANNED);
-            return sent ? RELEASED : ALLOCATED;
+            return unshipped(order);
         }
         boolean allShipped = order.lines().stream()
                 .filter(Line::requiresShipping)
-                .allMatch(line -> order.parcels().stream()
-                                .mapToInt(p -> p.units(line.number()))
-                                .sum()
-                        >= line.quantity());
+                .allMatch(line -> order.shipped(line.number()) >= line.wanted());
         if (!allShipped) {
             return PART_SHIPPED;
         }
         if (order.parcels().stream().anyMatch(p -> p.deliveredAt() == null)) {
             return SHIPPED;
         }
-        boolean captured = Boolean.TRUE.equals(order.capturedAtOrder());
-        boolean settled = order.parcels().stream().allMatch((Parcel p) -> p.settled(captured));
+        boolean settled = order.parcels().stream().allMatch(Parcel::settled)
+                && order.cancellations().stream().allMatch(OrderStatus::over);
         return settled && order.entriesBooked() >= order.entriesMade() ? COMPLETED : DELIVERED;
+    }
+
+    private static boolean over(Order.Cancellation cancellation) {
+        return cancellation.state() == Order.Cancellation.State.DONE
+                || cancellation.state() == Order.Cancellation.State.REFUSED;
+    }
+
+    /** Whether every unit that was to be sent was cancelled. */
+    private static boolean nothingLeft(Order order) {
+        return !order.cancellations().isEmpty()
+                && order.parcels().isEmpty()
+                && order.lines().stream().filter(Line::requiresShipping).allMatch(line -> line.wanted() == 0);
+    }
+
+    private static OrderStatus unshipped(Order order) {
+        boolean backordered = false;
+        boolean planned = false;
+        for (FulfilmentOrder one : order.fulfilmentOrders()) {
+            backordered |= one.state() == FulfilmentOrder.State.BACKORDERED;
+            planned |= one.state() == FulfilmentOrder.State.PLANNED;
+        }
+        return planned ? ALLOCATED : backordered ? BACKORDERED : RELEASED;
     }
 }

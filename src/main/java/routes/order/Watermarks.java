@@ -52,7 +52,6 @@ class Watermarks {
 
             @Override
             protected void write(Batch batch) {
-                turn.board(batch, this);
                 batch.add(
                         Batch.GUARD,
                         this,
@@ -66,11 +65,6 @@ class Watermarks {
                         mark.since(),
                         mark.pageAfter(),
                         mark.name());
-            }
-
-            @Override
-            protected void committed() {
-                turn.arrived();
             }
         });
     }

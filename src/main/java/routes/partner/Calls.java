@@ -15,6 +15,7 @@ import org.springframework.stereotype.Component;
 import routes.inbox.CrashPoints;
 import routes.inbox.EngineSettings;
 import routes.inbox.LeaseClock;
+import routes.inbox.NotYet;
 import routes.inbox.Refused;
 import routes.inbox.Turn;
 import routes.mapping.Mappings;
@@ -35,6 +36,7 @@ class Calls {
     private final CamelContext camel;
     private final ProducerTemplate send;
     private final MeterRegistry meters;
+    private final Breakers breakers;
     private final boolean ask;
 
     Calls(
@@ -44,6 +46,7 @@ class Calls {
             @Lazy CamelContext camel,
             @Lazy ProducerTemplate send,
             MeterRegistry meters,
+            Breakers breakers,
             PartnerSettings settings,
             EngineSettings engine,
             @Value("${oms.journal.ask:true}") boolean ask) {
@@ -59,12 +62,14 @@ class Calls {
         this.camel = camel;
         this.send = send;
         this.meters = meters;
+        this.breakers = breakers;
         this.ask = ask;
     }
 
     /** One read: nothing changes at the partner, so it may be repeated freely. */
     JsonNode read(Turn turn, String partner, String operation, JsonNode request) {
         turn.mayCall(transport.timeoutMs(partner));
+        breakers.mayCall(turn, partner);
         return call(turn, null, partner, operation, request);
     }
 
@@ -72,13 +77,23 @@ class Calls {
      * Carries out one effect, or answers with what an earlier try already did.
      *
      * @param lookUp the route that asks the partner what became of the stored request, or null when it cannot be asked
+     * @param unlessCancelled whether nothing may be sent while somebody wants the order cancelled
+     * @throws NotYet while such a wish stands, or while an earlier request may still land
      */
     JsonNode effect(
-            Turn turn, String partner, String operation, String subject, JsonNode request, String lookUp, Exchange at) {
+            Turn turn,
+            String partner,
+            String operation,
+            String subject,
+            JsonNode request,
+            String lookUp,
+            boolean unlessCancelled,
+            Exchange at) {
         turn.mayCall(transport.timeoutMs(partner));
+        breakers.mayCall(turn, partner);
         String key = Journal.key(turn, operation, subject);
         String text = journal.text(request);
-        if (journal.intend(turn, key, 1, operation, subject, text)) {
+        if (journal.intend(turn, key, 1, operation, subject, text, unlessCancelled)) {
             return carryOut(turn, partner, operation, key + "/1", request);
         }
         Effect known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
@@ -94,17 +109,17 @@ class Calls {
             }
             case REFUSED -> {
                 if (same) {
-                    return again(turn, partner, operation, known);
+                    return again(turn, partner, operation, known, unlessCancelled);
                 }
                 int next = known.version() + 1;
-                journal.intend(turn, key, next, operation, subject, text);
+                journal.intend(turn, key, next, operation, subject, text, unlessCancelled);
                 return carryOut(turn, partner, operation, key + "/" + next, request);
             }
             case NOT_SENT -> {
-                return again(turn, partner, operation, known);
+                return again(turn, partner, operation, known, unlessCancelled);
             }
             default -> {
-                return askFirst(turn, partner, operation, known, lookUp, at);
+                return askFirst(turn, partner, operation, known, lookUp, unlessCancelled, at);
             }
         }
     }
@@ -122,9 +137,16 @@ class Calls {
      * The outcome is unknown: a call was under way when its worker died, or its answer never came. Found means done.
      * Not found is conclusive only when nothing of ours can still be on its way.
      */
-    private JsonNode askFirst(Turn turn, String partner, String operation, Effect known, String lookUp, Exchange at) {
+    private JsonNode askFirst(
+            Turn turn,
+            String partner,
+            String operation,
+            Effect known,
+            String lookUp,
+            boolean unlessCancelled,
+            Exchange at) {
         if (!ask) {
-            return again(turn, partner, operation, known);
+            return again(turn, partner, operation, known, unlessCancelled);
         }
         if (lookUp == null || lookUp.isBlank()) {
             throw new Refused(
@@ -150,9 +172,9 @@ class Calls {
                         .plusMillis(transport.settleMs(partner))
                         .plus(MARGIN);
                 if (LeaseClock.now().isBefore(conclusive)) {
-                    throw new NotYet(operation, conclusive);
+                    throw new NotYet("OUTCOME_ASKED", conclusive, operation + " may still land at the partner");
                 }
-                return again(turn, partner, operation, known);
+                return again(turn, partner, operation, known, unlessCancelled);
             }
             default -> throw new Refused(
                     "OUTCOME_UNKNOWN",
@@ -161,8 +183,8 @@ class Calls {
     }
 
     /** Sends the stored bytes once more; certain that they were not carried out. */
-    private JsonNode again(Turn turn, String partner, String operation, Effect known) {
-        journal.resend(turn, known);
+    private JsonNode again(Turn turn, String partner, String operation, Effect known, boolean unlessCancelled) {
+        journal.resend(turn, known, unlessCancelled);
         return carryOut(turn, partner, operation, known.key(), journal.tree(known.request()));
     }
 
@@ -195,7 +217,8 @@ class Calls {
             JsonNode refusal = mappings.apply(mapping, answer, Map.of());
             if (refusal != null && !refusal.isNull() && !refusal.isMissingNode()) {
                 String why = refusal.path("message").asText(refusal.toString());
-                throw new PartnerFailure("PARTNER_REFUSED", Fate.REFUSED, null, 200, operation + ": " + why);
+                throw new PartnerFailure("PARTNER_REFUSED", Fate.REFUSED, null, 200, operation + ": " + why)
+                        .answering(journal.text(answer));
             }
         }
     }
@@ -207,24 +230,22 @@ class Calls {
         try {
             answer = transport.send(partner, operation, request);
             refuseWhereItSaysNo(operation, answer);
+            breakers.answered(partner);
             return answer;
         } catch (PartnerFailure e) {
             failure = e;
+            breakers.failed(partner, e);
             throw e;
         } finally {
             Duration took = Duration.ofNanos(System.nanoTime() - started);
             String mapping = operation.replaceFirst("\\.", "/") + ".request";
-            journal.called(
-                    turn,
-                    effectKey,
-                    operation,
-                    journal.text(request),
-                    answer,
-                    failure != null || answer != null
-                            ? failure
-                            : new PartnerFailure("PARTNER_DOWN", Fate.UNKNOWN, null, 0, operation + ": broken off"),
-                    took,
-                    mappings.exists(mapping) ? mappings.revision(mapping) : null);
+            PartnerFailure what = failure != null || answer != null
+                    ? failure
+                    : new PartnerFailure("PARTNER_DOWN", Fate.UNKNOWN, null, 0, operation + ": broken off");
+            String words = answer != null ? journal.text(answer) : what == null ? null : what.answer();
+            String revision = mappings.exists(mapping) ? mappings.revision(mapping) : null;
+            turn.hear(new Turn.Said(operation, what == null ? 200 : what.status(), words, revision));
+            journal.called(turn, effectKey, operation, journal.text(request), words, what, took, revision);
             meters.timer(
                             "oms.partner.call",
                             "operation",

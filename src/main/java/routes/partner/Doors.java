@@ -18,8 +18,8 @@ import org.springframework.context.annotation.Configuration;
 import routes.inbox.Engine;
 
 /**
- * What stands in front of every partner door: only POST, only types we read, bodies up to a cap, and none of the headers
- * by which a caller could steer Camel. Form posts must not reach the servlet: it would read their body as parameters.
+ * What stands in front of every partner door: only POST, only types we read, bodies up to a cap, and only the headers
+ * listed in {@code oms.doors.headers}. Form posts must not reach the servlet: it would read their body as parameters.
  */
 @Configuration(proxyBeanMethods = false)
 class Doors {
@@ -37,9 +37,12 @@ class Doors {
 
     @Bean
     FilterRegistrationBean<HttpFilter> partnerDoorFilter(
-            Problems problems, Engine engine, @Value("${oms.doors.largest-body-bytes}") int largestBodyBytes) {
-        FilterRegistrationBean<HttpFilter> filter =
-                new FilterRegistrationBean<>(new Guard(problems, engine, largestBodyBytes));
+            Problems problems,
+            Engine engine,
+            @Value("${oms.doors.largest-body-bytes}") int largestBodyBytes,
+            @Value("${oms.doors.headers}") List<String> headers) {
+        FilterRegistrationBean<HttpFilter> filter = new FilterRegistrationBean<>(
+                new Guard(problems, engine, largestBodyBytes, new AdmittedHeaders(headers)));
         filter.addUrlPatterns("/partners/*");
         filter.setOrder(Integer.MIN_VALUE);
         return filter;
@@ -52,8 +55,10 @@ class Doors {
         private final transient Problems problems;
         private final transient Engine engine;
         private final int largestBodyBytes;
+        private final transient AdmittedHeaders headers;
 
-        Guard(Problems problems, Engine engine, int largestBodyBytes) {
+        Guard(Problems problems, Engine engine, int largestBodyBytes, AdmittedHeaders headers) {
+            this.headers = headers;
             this.problems = problems;
             this.engine = engine;
             this.largestBodyBytes = largestBodyBytes;
@@ -92,7 +97,7 @@ class Doors {
                 refuse(response, 413, "too-large", "Too large", "A body has at most " + largestBodyBytes + " bytes.");
                 return;
             }
-            chain.doFilter(new GuardedRequest(request, body), response);
+            chain.doFilter(new GuardedRequest(request, body, headers), response);
         }
 
         private void refuse(HttpServletResponse response, int status, String code, String title, String detail)

@@ -10,37 +10,62 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.Locale;
+import java.util.Map;
 
-/** A request with its bytes read once, and without the headers by which a caller could steer Camel or the hub. */
+/**
+ * A request with its bytes read once, with the headers its door admits and no others, and without its query: Camel would
+ * turn parameters into headers.
+ */
 public class GuardedRequest extends HttpServletRequestWrapper {
 
     private final byte[] body;
+    private final AdmittedHeaders headers;
 
-    public GuardedRequest(HttpServletRequest request, byte[] body) {
+    public GuardedRequest(HttpServletRequest request, byte[] body, AdmittedHeaders headers) {
         super(request);
-        this.body = body;
+        this.body = body.clone();
+        this.headers = headers;
     }
 
-    private static boolean steers(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.startsWith("camel") || lower.startsWith("org.apache.camel") || lower.startsWith("oms-");
+    @Override
+    public String getQueryString() {
+        return null;
+    }
+
+    @Override
+    public String getParameter(String name) {
+        return null;
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+        return Map.of();
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+        return Collections.emptyEnumeration();
+    }
+
+    @Override
+    public String[] getParameterValues(String name) {
+        return null;
     }
 
     @Override
     public String getHeader(String name) {
-        return steers(name) ? null : super.getHeader(name);
+        return headers.admit(name) ? super.getHeader(name) : null;
     }
 
     @Override
     public Enumeration<String> getHeaders(String name) {
-        return steers(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+        return headers.admit(name) ? super.getHeaders(name) : Collections.emptyEnumeration();
     }
 
     @Override
     public Enumeration<String> getHeaderNames() {
         return Collections.enumeration(Collections.list(super.getHeaderNames()).stream()
-                .filter(name -> !steers(name))
+                .filter(headers::admit)
                 .toList());
     }
 

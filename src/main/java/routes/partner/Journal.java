@@ -10,7 +10,9 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import routes.guard.CardNumbers;
 import routes.inbox.Batch;
+import routes.inbox.CancelRequests;
 import routes.inbox.Committer;
 import routes.inbox.LeaseClock;
 import routes.inbox.Operation;
@@ -53,10 +55,15 @@ class Journal {
     }
 
     /** Puts the intent on record; false when this effect was intended before. */
-    boolean intend(Turn turn, String key, int version, String operation, String subject, String request) {
+    boolean intend(
+            Turn turn,
+            String key,
+            int version,
+            String operation,
+            String subject,
+            String request,
+            boolean unlessCancelled) {
         return committer.write(new Operation<Boolean>(turn) {
-
-            private boolean fresh;
 
             @Override
             protected String kind() {
@@ -65,14 +72,14 @@ class Journal {
 
             @Override
             protected void write(Batch batch) {
-                turn.board(batch, this);
+                if (unlessCancelled) {
+                    CancelRequests.refuseWhileOneStands(
+                            batch, this, turn.message().orderNumber(), this::refuse);
+                }
                 batch.add(
                         Batch.FACT,
                         this,
-                        changed -> {
-                            fresh = changed > 0;
-                            result(fresh);
-                        },
+                        changed -> result(changed > 0),
                         "insert into effects (effect_key, order_number, operation, subject, version, message_id, step,"
                                 + " request, outcome, attempts, sent_at) values (?, ?, ?, ?, ?, ?, ?, ?, 'INTENDED', 1, ?)"
                                 + " on conflict do nothing",
@@ -88,16 +95,11 @@ class Journal {
                         request,
                         LeaseClock.now());
             }
-
-            @Override
-            protected void committed() {
-                turn.arrived();
-            }
         });
     }
 
     /** Records that an intended effect is sent once more. */
-    void resend(Turn turn, Effect effect) {
+    void resend(Turn turn, Effect effect, boolean unlessCancelled) {
         committer.write(new Operation<Void>(turn) {
 
             @Override
@@ -107,18 +109,16 @@ class Journal {
 
             @Override
             protected void write(Batch batch) {
-                turn.board(batch, this);
+                if (unlessCancelled) {
+                    CancelRequests.refuseWhileOneStands(
+                            batch, this, turn.message().orderNumber(), this::refuse);
+                }
                 batch.add(
                         Batch.FACT,
                         this,
                         "update effects set outcome = 'INTENDED', attempts = attempts + 1, sent_at = ? where effect_key = ?",
                         LeaseClock.now(),
                         effect.key());
-            }
-
-            @Override
-            protected void committed() {
-                turn.arrived();
             }
         });
     }
@@ -159,13 +159,14 @@ class Journal {
             String effectKey,
             String operation,
             String request,
-            JsonNode answer,
+            String answer,
             PartnerFailure failure,
             Duration took,
             String revision) {
         String step = turn.step();
-        String text = answer == null ? null : text(answer);
-        String why = failure == null ? null : failure.getMessage();
+        // A record for people. What an effect sends again is kept apart, and as it was.
+        String shown = answer == null ? null : CardNumbers.masked(answer);
+        String why = failure == null ? null : CardNumbers.masked(failure.getMessage());
         Instant now = LeaseClock.now();
         turn.ride((batch, writing) -> batch.add(
                 Batch.FACT,
@@ -178,8 +179,8 @@ class Journal {
                 turn.message().orderNumber(),
                 step,
                 operation,
-                request,
-                text,
+                CardNumbers.masked(request),
+                shown,
                 failure == null ? 200 : failure.status(),
                 failure == null ? "ANSWERED" : failure.fate().name(),
                 why == null ? null : why.substring(0, Math.min(500, why.length())),

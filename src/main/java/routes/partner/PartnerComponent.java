@@ -39,6 +39,7 @@ class PartnerComponent extends DefaultComponent {
         private final String operation;
         private boolean effect;
         private String lookUp;
+        private boolean unlessCancelled;
 
         PartnerEndpoint(String uri, PartnerComponent component, String operation) {
             super(uri, component);
@@ -63,6 +64,15 @@ class PartnerComponent extends DefaultComponent {
             return lookUp;
         }
 
+        /** Whether the effect must wait while somebody wants the order cancelled. */
+        public void setUnlessCancelled(boolean unlessCancelled) {
+            this.unlessCancelled = unlessCancelled;
+        }
+
+        public boolean isUnlessCancelled() {
+            return unlessCancelled;
+        }
+
         @Override
         public Producer createProducer() {
             Calls calls = ((PartnerComponent) getComponent()).calls;
@@ -74,7 +84,8 @@ class PartnerComponent extends DefaultComponent {
                     String subject = exchange.getVariable("subject", "", String.class);
                     Turn turn = Turn.current();
                     JsonNode answer = effect
-                            ? calls.effect(turn, partner, operation, subject, request, lookUp, exchange)
+                            ? calls.effect(
+                                    turn, partner, operation, subject, request, lookUp, unlessCancelled, exchange)
                             : calls.read(turn, partner, operation, request);
                     exchange.getMessage().setBody(answer);
                 }

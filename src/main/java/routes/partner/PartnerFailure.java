@@ -22,6 +22,7 @@ public final class PartnerFailure extends RuntimeException implements Caused {
     private final Fate fate;
     private final Duration retryAfter;
     private final int status;
+    private String answer;
 
     PartnerFailure(String code, Fate fate, Duration retryAfter, int status, String why) {
         super(why);
@@ -48,6 +49,16 @@ public final class PartnerFailure extends RuntimeException implements Caused {
     /** How long the partner asked us to wait, or null. */
     public Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** The partner's words, as they came; null when none came. */
+    public String answer() {
+        return answer;
+    }
+
+    PartnerFailure answering(String words) {
+        answer = words;
+        return this;
     }
 
     /** The HTTP status, or 0 when there was no answer. */

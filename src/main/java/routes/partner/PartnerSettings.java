@@ -69,9 +69,9 @@ public record PartnerSettings(Map<String, Partner> partners) {
             url = url == null ? "" : url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
             path = path == null ? "" : path;
             protocol = oneOf("protocol", protocol, "json", Set.of("graphql", "json", "xml"));
-            timeoutMs = timeoutMs == null ? 10_000L : timeoutMs;
-            settleMs = settleMs == null ? 5_000L : settleMs;
-            callsAtOnce = callsAtOnce == null ? 64 : callsAtOnce;
+            timeoutMs = timeoutMs == null ? Long.valueOf(10_000) : timeoutMs;
+            settleMs = settleMs == null ? Long.valueOf(5_000) : settleMs;
+            callsAtOnce = callsAtOnce == null ? Integer.valueOf(64) : callsAtOnce;
             auth = oneOf("auth", auth, "none", Set.of("basic", "bearer", "header", "none"));
             headers = headers == null ? Map.of() : Map.copyOf(headers);
             webhookSecrets = webhookSecrets == null ? List.of() : List.copyOf(webhookSecrets);

@@ -15,16 +15,20 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
+import routes.mapping.MappingFailure;
 import routes.mapping.Mappings;
 import routes.mapping.Reading;
 import routes.mapping.Writing;
@@ -40,7 +44,23 @@ class Transport {
     /** How long a call waits for its place; short, because its lease runs meanwhile. */
     private static final int LONGEST_QUEUE_SECONDS = 2;
 
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
+    private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]{0,2000}");
+    private static final Set<String> RESERVED = Set.of(
+            "authorization",
+            "connection",
+            "content-length",
+            "cookie",
+            "host",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
     private static final int LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
+
+    private static final int MOST_KEPT_BYTES = 32 * 1024;
 
     private final CamelContext camel;
     private final ProducerTemplate send;
@@ -108,12 +128,21 @@ class Transport {
         Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String retryAfter = exchange.getMessage().getHeader("Retry-After", String.class);
         byte[] bytes = body(operation, exchange);
-        JsonNode answer = judge(operation, status == null ? 0 : status, retryAfter, bytes, request.path("answers"));
-        if (partner.protocol().equals("graphql")) {
-            GraphQlAnswers.check(operation, answer);
+        try {
+            JsonNode answer = judge(operation, status == null ? 0 : status, retryAfter, bytes, request.path("answers"));
+            if (partner.protocol().equals("graphql")) {
+                GraphQlAnswers.check(operation, answer);
+            }
+            checkEcho(operation, request, answer);
+            return answer;
+        } catch (PartnerFailure refused) {
+            throw refused.answering(kept(bytes));
         }
-        checkEcho(operation, request, answer);
-        return answer;
+    }
+
+    /** What is worth keeping of an answer that helped nobody: the beginning tells why. */
+    private static String kept(byte[] bytes) {
+        return new String(bytes, 0, Math.min(bytes.length, MOST_KEPT_BYTES), StandardCharsets.UTF_8).replace('\0', ' ');
     }
 
     private Endpoint endpoint(String name, PartnerSettings.Partner partner) {
@@ -131,8 +160,8 @@ class Transport {
         authorise(partner).forEach(message::setHeader);
         request.path("headers")
                 .fields()
-                .forEachRemaining(
-                        h -> message.setHeader(h.getKey(), h.getValue().asText()));
+                .forEachRemaining(h -> message.setHeader(
+                        headerName(h.getKey()), headerValue(h.getValue().asText())));
         if (request.has("graphql")) {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             body.put("query", mappings.document(request.path("graphql").asText()));
@@ -162,6 +191,23 @@ class Transport {
                                     request.path("body"), request.path("root").asText())
                             : bytes(request.path("body")));
         }
+    }
+
+    /** A mapping names headers of the request, never of the route that sends it, nor what proves who we are. */
+    static String headerName(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (!HEADER_NAME.matcher(name).matches() || lower.startsWith("camel") || RESERVED.contains(lower)) {
+            throw new MappingFailure("MAPPING_BROKEN", "A request may not bring the header \"" + name + "\"");
+        }
+        return name;
+    }
+
+    /** A value from a message may not begin a header of its own. */
+    static String headerValue(String value) {
+        if (!HEADER_VALUE.matcher(value).matches()) {
+            throw new MappingFailure("MAPPING_BROKEN", "A header's value has characters no header may have");
+        }
+        return value;
     }
 
     private static Map<String, String> authorise(PartnerSettings.Partner partner) {
@@ -222,6 +268,10 @@ class Transport {
     /** No whole answer: only where no connection came about is it certain that nothing was done. */
     private static PartnerFailure unanswered(String operation, Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Outbound.AddressRefused) {
+                return new PartnerFailure(
+                        "ADDRESS_REFUSED", Fate.REFUSED, null, 0, operation + ": " + cause.getMessage());
+            }
             boolean slowToConnect = cause instanceof InterruptedIOException
                     && cause.getClass().getSimpleName().startsWith("ConnectTimeout");
             if (cause instanceof ConnectException

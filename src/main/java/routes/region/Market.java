@@ -17,6 +17,7 @@ import java.util.Set;
  * @param serviceLevels by name
  * @param usualServiceLevel the one for orders that name none of these
  * @param tolerances differences we accept from partners
+ * @param policies what the hub does here when something is late, doubtful or away
  * @param nodes the shop's location id to the warehouse's id of the same place
  */
 public record Market(
@@ -31,6 +32,7 @@ public record Market(
         Map<String, ServiceLevel> serviceLevels,
         String usualServiceLevel,
         Tolerances tolerances,
+        Policies policies,
         Map<String, String> nodes) {
 
     /** Who in a country sets the tax on sales. */
@@ -63,6 +65,43 @@ public record Market(
      * @param taxMinor on the tax of an order
      */
     public record Tolerances(long taxMinor) {}
+
+    /**
+     * What the hub does by itself when something is late, doubtful or away; none of it is ever a silent yes.
+     *
+     * @param correctAddresses whether an address is replaced by the one the tax partner says it means
+     * @param taxOutage what becomes of an order whose tax nobody can quote
+     * @param acceptUnscreenedBelowMinor orders below this value go on while the fraud partner is down; 0: none does
+     * @param screenAgainMinutes when an order that went on unscreened is screened after all
+     * @param reviewEscalateHours when a review that nobody decided is brought to the leads
+     * @param reviewCancelHours when such an order is cancelled; it must lie before authorisations end
+     * @param authorisationDays how long payments stay authorised where the shop does not say
+     * @param renewAuthorisationHours how long before its end an authorisation is renewed, if goods are still to leave
+     * @param remorseMinutes how long a customer may think better of it before anything is sent
+     * @param delayNoticeDays when a customer must be asked whether to wait any longer
+     * @param delayConsentDays how long after that silence means no
+     */
+    public record Policies(
+            boolean correctAddresses,
+            TaxOutage taxOutage,
+            long acceptUnscreenedBelowMinor,
+            int screenAgainMinutes,
+            int reviewEscalateHours,
+            int reviewCancelHours,
+            int authorisationDays,
+            int renewAuthorisationHours,
+            int remorseMinutes,
+            int delayNoticeDays,
+            int delayConsentDays) {
+
+        /** What to do without the tax partner. */
+        public enum TaxOutage {
+            /** The shop's own tax is kept, and the order says that nobody checked it. */
+            KEEP_THE_SHOPS_TAX,
+            /** The order is held until a person looks. */
+            HOLD
+        }
+    }
 
     /**
      * The partner that has a role here.

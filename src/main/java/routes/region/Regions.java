@@ -16,6 +16,7 @@ import org.springframework.stereotype.Component;
 import routes.file.BrokenDataFile;
 import routes.file.DataFile;
 import routes.region.Market.Company;
+import routes.region.Market.Policies;
 import routes.region.Market.ServiceLevel;
 import routes.region.Market.TaxedBy;
 import routes.region.Market.Tolerances;
@@ -112,6 +113,7 @@ public class Regions {
                 levels,
                 usual,
                 new Tolerances(file.part("tolerances").number("tax-minor", 0)),
+                policies(file.part("policies")),
                 file.part("nodes").allTexts());
     }
 
@@ -132,6 +134,34 @@ public class Regions {
             case "region" -> TaxedBy.REGION;
             default -> throw file.broken("taxed-by", "it is \"" + word + "\"; write country or region");
         };
+    }
+
+    private static Policies policies(DataFile file) {
+        int cancelHours = file.number("review-cancel-hours", 1);
+        int authorisationDays = file.number("authorisation-days", 1);
+        if (cancelHours >= authorisationDays * 24) {
+            throw file.broken(
+                    "review-cancel-hours",
+                    "a review must end before the " + authorisationDays + " days of an authorisation do");
+        }
+        String outage = file.text("tax-outage");
+        return new Policies(
+                file.flag("correct-addresses"),
+                switch (outage) {
+                    case "keep-the-shops-tax" -> Policies.TaxOutage.KEEP_THE_SHOPS_TAX;
+                    case "hold" -> Policies.TaxOutage.HOLD;
+                    default -> throw file.broken(
+                            "tax-outage", "it is \"" + outage + "\"; write keep-the-shops-tax or hold");
+                },
+                file.number("accept-unscreened-below-minor", 0),
+                file.number("screen-again-minutes", 1),
+                file.number("review-escalate-hours", 1),
+                cancelHours,
+                authorisationDays,
+                file.number("renew-authorisation-hours", 1),
+                file.number("remorse-minutes", 0),
+                file.number("delay-notice-days", 1),
+                file.number("delay-consent-days", 1));
     }
 
     private static Map<String, String> partners(DataFile file) {

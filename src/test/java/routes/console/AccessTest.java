@@ -29,6 +29,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.request.RequestPostProcessor;
 import routes.deadletter.Replay;
 import routes.inbox.Refused;
 import routes.inbox.Take;
@@ -108,6 +109,80 @@ class AccessTest {
         mvc.perform(get("/ops/orders").with(httpBasic("root", ConsoleSlice.PASSWORD)))
                 .andExpect(status().isUnauthorized())
                 .andExpect(jsonPath("$.code").value("LOGIN_NEEDED"));
+    }
+
+    @Test
+    void whoGuessesIsToldToWait() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            mvc.perform(get("/ops/orders").with(from("192.0.2.1")).with(httpBasic("lead", "guess" + i)))
+                    .andExpect(status().isUnauthorized());
+        }
+        mvc.perform(get("/ops/orders").with(from("192.0.2.1")).with(httpBasic("lead", ConsoleSlice.PASSWORD)))
+                .andExpect(status().isTooManyRequests())
+                .andExpect(header().string("Retry-After", not("0")))
+                .andExpect(content().contentTypeCompatibleWith("application/problem+json"))
+                .andExpect(jsonPath("$.code").value("TOO_MANY_TRIES"));
+        mvc.perform(post("/login")
+                        .with(from("192.0.2.1"))
+                        .param("username", "lead")
+                        .param("password", ConsoleSlice.PASSWORD)
+                        .with(csrf()))
+                .andExpect(status().is3xxRedirection())
+                .andExpect(header().string("Location", containsString("/login?wait=")));
+        mvc.perform(get("/login").param("wait", "60"))
+                .andExpect(status().isOk())
+                .andExpect(content().string(containsString("Too many wrong passwords")));
+        mvc.perform(get("/ops/orders").with(from("192.0.2.2")).with(httpBasic("lead", ConsoleSlice.PASSWORD)))
+                .andExpect(status().isOk());
+    }
+
+    @Test
+    void wrongPasswordsInTheFormCountToo() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            mvc.perform(post("/login")
+                            .with(from("192.0.2.3"))
+                            .param("username", "staff")
+                            .param("password", "guess")
+                            .with(csrf()))
+                    .andExpect(redirectedUrl("/login?error"));
+        }
+        mvc.perform(post("/login")
+                        .with(from("192.0.2.3"))
+                        .param("username", "staff")
+                        .param("password", ConsoleSlice.PASSWORD)
+                        .with(csrf()))
+                .andExpect(header().string("Location", containsString("/login?wait=")));
+    }
+
+    @Test
+    void bodiesNobodyNeedsAreRefusedUnread() throws Exception {
+        String door = "/ops/orders/OH-100002/holds/ADDUP/release";
+        mvc.perform(post(door)
+                        .with(httpBasic("lead", ConsoleSlice.PASSWORD))
+                        .contentType("application/json")
+                        .content(new byte[1_048_577]))
+                .andExpect(status().isPayloadTooLarge())
+                .andExpect(jsonPath("$.code").value("TOO_LARGE"));
+        mvc.perform(post(door)
+                        .with(httpBasic("lead", ConsoleSlice.PASSWORD))
+                        .header("Transfer-Encoding", "chunked")
+                        .contentType("application/json")
+                        .content("{}"))
+                .andExpect(status().isLengthRequired());
+        String deep = "{\"reason\":" + "[".repeat(200) + "]".repeat(200) + "}";
+        mvc.perform(post(door)
+                        .with(httpBasic("lead", ConsoleSlice.PASSWORD))
+                        .contentType("application/json")
+                        .content(deep))
+                .andExpect(status().isBadRequest());
+        verify(holds, never()).release(any(), any(), any(), any());
+    }
+
+    private static RequestPostProcessor from(String address) {
+        return request -> {
+            request.setRemoteAddr(address);
+            return request;
+        };
     }
 
     @ParameterizedTest

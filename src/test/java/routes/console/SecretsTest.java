@@ -8,6 +8,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretsTest {
 
+    @Test
+    void numbersOfCardsAreMaskedWhereverTheyStand() {
+        assertThat(Secrets.shown("{\"note\":\"4111 1111 1111 1111\",\"n\":378282246310005,\"id\":4111}")
+                        .toString())
+                .isEqualTo("{\"note\":\"**** **** **** 1111\",\"n\":\"***********0005\",\"id\":4111}");
+        assertThat(Secrets.blanked("said 4111111111111111")).isEqualTo("said ************1111");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

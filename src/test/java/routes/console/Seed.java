@@ -287,11 +287,11 @@ class Seed {
              "parcels":[
                {"id":"P1","fulfilmentOrder":"F1","tracking":"1Z999AA10123456784","trackingUrl":"https://tracking.example/1Z999AA10123456784",
                 "carrier":"UPS","shippedAt":"2026-11-01T11:00:00Z","deliveredAt":"2026-11-01T11:30:00Z",
-                "lines":[{"line":1,"quantity":1}],"amountMinor":5940,"taxMinor":440,"captureId":"gid://shopify/OrderTransaction/2",
-                "capturedMinor":5940,"taxDocument":"OH-100001-P1","shopFulfilmentId":null},
+                "lines":[{"line":1,"quantity":1}],"amountMinor":5940,"taxMinor":440,"dues":[{"id":"P1","tender":"gid://shopify/OrderTransaction/1","amountMinor":5940,"captureId":"gid://shopify/OrderTransaction/2"}],
+                "taxDocument":"OH-100001-P1","shopFulfilmentId":null},
                {"id":"P2","fulfilmentOrder":"F1","tracking":"1Z999AA10123456785","trackingUrl":"javascript:alert(1)",
                 "carrier":"UPS","shippedAt":"2026-11-01T11:05:00Z","deliveredAt":null,
-                "lines":[{"line":2,"quantity":2}],"amountMinor":2430,"taxMinor":180,"captureId":null,"capturedMinor":0,
+                "lines":[{"line":2,"quantity":2}],"amountMinor":2430,"taxMinor":180,"dues":[{"id":"P2","tender":"gid://shopify/OrderTransaction/1","amountMinor":2430,"captureId":null}],
                 "taxDocument":null,"shopFulfilmentId":null}]}
             """;
 }

@@ -163,6 +163,20 @@ public final class Doors {
                 Map.of("Authorization", basic(user), "Content-Type", "application/json"));
     }
 
+    /** What staff ask of an order at {@code /ops/orders/<number>/<path>}; 202 when it was accepted. */
+    public HttpResponse<String> ask(String order, String path, String body, String user) {
+        return send(
+                "POST",
+                "/ops/orders/" + order + "/" + path,
+                body.getBytes(StandardCharsets.UTF_8),
+                Map.of("Authorization", basic(user), "Content-Type", "application/json"));
+    }
+
+    /** Turns a knob of the sandbox: {@code POST /sandbox/<path>}. */
+    public JsonNode sandbox(String path, JsonNode body) {
+        return post("/sandbox/" + path, body);
+    }
+
     /** {@code received, waiting, running, done, parked, discarded, duplicates, balanced}. */
     public JsonNode conservation() {
         return get("/ops/conservation");

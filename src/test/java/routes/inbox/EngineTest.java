@@ -130,6 +130,7 @@ class EngineTest {
                 "hub",
                 "fulfilment-order",
                 "OH-1-F1",
+                false,
                 false);
         inbox.take(
                 "warehouse",
@@ -141,6 +142,7 @@ class EngineTest {
                 "hub",
                 "fulfilment-order",
                 "OH-9-F1",
+                false,
                 false);
         assertThat(count("inbox where state = 'UNSORTED'")).isEqualTo(2);
         rows.sql("insert into order_refs (external_id, kind, partner, order_number, subject) values"
@@ -309,7 +311,17 @@ class EngineTest {
 
     private Take.Receipt take(String event, String shopOrder, String body) {
         return inbox.take(
-                "shopify", "shop", "orders/create", event, Map.of(), bytes(body), "shopify", "order", shopOrder, true);
+                "shopify",
+                "shop",
+                "orders/create",
+                event,
+                Map.of(),
+                bytes(body),
+                "shopify",
+                "order",
+                shopOrder,
+                true,
+                false);
     }
 
     private String laneOf(String event) {

@@ -38,12 +38,12 @@ class BooksInTheStoreTest {
     @Test
     void theTrialBalanceAddsUpEachCurrencyByItself() {
         write(
-                Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, "shop")
+                Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, 0, "shop")
                         .orElseThrow(),
                 NOON,
                 null);
         write(
-                Entries.capturedAtOrder("OH-100002", "us-books", "USD", 200, "shop")
+                Entries.capturedAtOrder("OH-100002", "us-books", "USD", 200, 0, "shop")
                         .orElseThrow(),
                 NOON.plusSeconds(60),
                 null);
@@ -60,12 +60,12 @@ class BooksInTheStoreTest {
     @Test
     void theTrialBalanceOfAPastMomentLeavesOutWhatCameLater() {
         write(
-                Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, "shop")
+                Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, 0, "shop")
                         .orElseThrow(),
                 NOON,
                 null);
         write(
-                Entries.capturedAtOrder("OH-100002", "us-books", "USD", 200, "shop")
+                Entries.capturedAtOrder("OH-100002", "us-books", "USD", 200, 0, "shop")
                         .orElseThrow(),
                 NOON.plusSeconds(60),
                 null);
@@ -78,7 +78,7 @@ class BooksInTheStoreTest {
     @Test
     void booksThatWereTamperedWithShowIt() {
         write(
-                Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, "shop")
+                Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, 0, "shop")
                         .orElseThrow(),
                 NOON,
                 null);
@@ -94,7 +94,7 @@ class BooksInTheStoreTest {
         Instant booked = NOON.plusSeconds(30);
         write(Entries.cost("OH-100001", "P1", "us-books", "USD", 2000).orElseThrow(), NOON.plusSeconds(9), null);
         write(
-                Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, "shop")
+                Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, 0, "shop")
                         .orElseThrow(),
                 NOON,
                 booked);

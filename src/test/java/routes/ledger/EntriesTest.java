@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import routes.ledger.Entry.Posting;
@@ -14,23 +15,23 @@ import routes.ledger.ParcelShares.OrderLine;
 class EntriesTest {
 
     private static final ParcelShares FIRST =
-            ParcelShares.of(List.of(new OrderLine(1, 2, 10000, 1000, 720, 0, 1)), 1000, 80, false);
+            ParcelShares.of(List.of(new OrderLine(1, 2, 10000, 1000, 720, 0, 0, 1)), 1000, 80, 0, false);
     private static final ParcelShares SECOND =
-            ParcelShares.of(List.of(new OrderLine(1, 2, 10000, 1000, 720, 1, 1)), 1000, 80, false);
+            ParcelShares.of(List.of(new OrderLine(1, 2, 10000, 1000, 720, 0, 1, 1)), 0, 0, 0, false);
 
     @Test
     void theExampleOrderSplitsToTheCent() {
         assertThat(FIRST)
                 .isEqualTo(new ParcelShares(
-                        List.of(new ParcelShares.LineShare(1, 1, 5000, 500, 360)), 1000, 80, 5940, 440));
+                        List.of(new ParcelShares.LineShare(1, 1, 5000, 500, 360, 0)), 1000, 80, 0, 5940, 440));
         assertThat(SECOND)
-                .isEqualTo(
-                        new ParcelShares(List.of(new ParcelShares.LineShare(1, 1, 5000, 500, 360)), 0, 0, 4860, 360));
+                .isEqualTo(new ParcelShares(
+                        List.of(new ParcelShares.LineShare(1, 1, 5000, 500, 360, 0)), 0, 0, 0, 4860, 360));
     }
 
     @Test
     void moneyTakenAtTheOrderIsADepositThatShipmentsUseUp() {
-        var captured = Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, "shop")
+        var captured = Entries.capturedAtOrder("OH-100001", "us-books", "USD", 10800, 0, "shop")
                 .orElseThrow();
         assertThat(captured.id()).isEqualTo("OH-100001-CAO");
         assertThat(captured.kind()).isEqualTo(Entry.Kind.CAPTURE_AT_ORDER);
@@ -79,7 +80,7 @@ class EntriesTest {
     @Test
     void includedTaxIsTakenOutOfRevenueAndOutOfDiscounts() {
         // 2 x 119.00 with 19 % in it, discount 23.80, shipping 11.90: net of tax 200.00 - 20.00 + 10.00.
-        var parcel = ParcelShares.of(List.of(new OrderLine(1, 2, 23800, 2380, 3420, 0, 2)), 1190, 190, true);
+        var parcel = ParcelShares.of(List.of(new OrderLine(1, 2, 23800, 2380, 3420, 0, 0, 2)), 1190, 190, 0, true);
         assertThat(parcel.amountMinor()).isEqualTo(22610);
         assertThat(parcel.taxMinor()).isEqualTo(3610);
         assertThat(amounts(shipped("P1", parcel, true, true)))
@@ -93,9 +94,14 @@ class EntriesTest {
         long amount = 0;
         long tax = 0;
         for (int earlier = 0; earlier < 3; earlier++) {
-            var parcel = ParcelShares.of(List.of(new OrderLine(1, 3, 3300, 100, 291, earlier, 1)), 550, 50, true);
+            var parcel = ParcelShares.of(
+                    List.of(new OrderLine(1, 3, 3300, 100, 291, 0, earlier, 1)),
+                    earlier == 0 ? 550 : 0,
+                    earlier == 0 ? 50 : 0,
+                    0,
+                    true);
             assertThat(parcel.lines().get(0).grossMinor()).isEqualTo(1100);
-            assertThat(amounts(Entries.shipped("OH-1", "P1", "jp-books", "JPY", parcel, true, false, "JP")
+            assertThat(amounts(Entries.shipped("OH-1", "P1", "jp-books", "JPY", parcel, true, 0, Set.of(), "JP")
                             .orElseThrow()))
                     .containsEntry("1100", parcel.amountMinor())
                     .containsEntry("2100", -parcel.taxMinor());
@@ -108,23 +114,23 @@ class EntriesTest {
 
     @Test
     void aGiftIsRevenueAndDiscountOfTheSameAmount() {
-        var parcel = ParcelShares.of(List.of(new OrderLine(1, 1, 1190, 1190, 0, 0, 1)), 0, 0, true);
+        var parcel = ParcelShares.of(List.of(new OrderLine(1, 1, 1190, 1190, 0, 0, 0, 1)), 0, 0, 0, true);
         assertThat(amounts(shipped("P1", parcel, true, true))).isEqualTo(Map.of("4010", 1190L, "4000", -1190L));
     }
 
     @Test
     void whatMovesNoMoneyMakesNoEntry() {
-        var free = ParcelShares.of(List.of(new OrderLine(1, 1, 0, 0, 0, 0, 1)), 0, 0, false);
-        assertThat(Entries.shipped("OH-1", "P1", "us-books", "USD", free, false, true, "US-CA"))
+        var free = ParcelShares.of(List.of(new OrderLine(1, 1, 0, 0, 0, 0, 0, 1)), 0, 0, 0, false);
+        assertThat(Entries.shipped("OH-1", "P1", "us-books", "USD", free, false, 0, Set.of(), "US-CA"))
                 .isEmpty();
         assertThat(Entries.cost("OH-1", "P1", "us-books", "USD", 0)).isEmpty();
-        assertThat(Entries.capturedAtOrder("OH-1", "us-books", "USD", 0, "shop"))
+        assertThat(Entries.capturedAtOrder("OH-1", "us-books", "USD", 0, 0, "shop"))
                 .isEmpty();
     }
 
     @Test
     void anAmountThatIsNotTheSumOfItsPartsIsNeverBooked() {
-        var wrong = new ParcelShares(FIRST.lines(), 1000, 80, 5941, 440);
+        var wrong = new ParcelShares(FIRST.lines(), 1000, 80, 0, 5941, 440);
         assertThatThrownBy(() -> shipped("P1", wrong, false, true))
                 .isInstanceOf(UnbalancedEntry.class)
                 .hasMessageContaining("OH-100001-SAL-P1 is 1 minor units of USD heavier on the debit side");
@@ -148,10 +154,10 @@ class EntriesTest {
 
     @Test
     void aLineCannotShipMoreThanWasOrdered() {
-        assertThatThrownBy(() -> ParcelShares.of(List.of(new OrderLine(1, 2, 10000, 0, 0, 1, 2)), 0, 0, false))
+        assertThatThrownBy(() -> ParcelShares.of(List.of(new OrderLine(1, 2, 10000, 0, 0, 0, 1, 2)), 0, 0, 0, false))
                 .isInstanceOf(OverShipped.class)
                 .hasMessageContaining("2 ordered, 1 in earlier parcels, 2 more in this one");
-        assertThatThrownBy(() -> ParcelShares.of(List.of(new OrderLine(1, 2, 10000, 0, 0, 1, 0)), 0, 0, false))
+        assertThatThrownBy(() -> ParcelShares.of(List.of(new OrderLine(1, 2, 10000, 0, 0, 0, 1, 0)), 0, 0, 0, false))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -169,7 +175,16 @@ class EntriesTest {
     }
 
     private static Entry shipped(String id, ParcelShares parcel, boolean taxIncluded, boolean capturedAtOrder) {
-        return Entries.shipped("OH-100001", id, "us-books", "USD", parcel, taxIncluded, capturedAtOrder, "US-CA")
+        return Entries.shipped(
+                        "OH-100001",
+                        id,
+                        "us-books",
+                        "USD",
+                        parcel,
+                        taxIncluded,
+                        capturedAtOrder ? parcel.amountMinor() : 0,
+                        Set.of(),
+                        "US-CA")
                 .orElseThrow();
     }
 

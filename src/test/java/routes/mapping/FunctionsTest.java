@@ -122,7 +122,7 @@ class FunctionsTest {
                     "(?<=[\\s(\\[:])" + Pattern.quote(numbers.get(i)) + "(?=[\\s,)\\]}])", ".[" + i + "]");
         }
         return new Parser(new StringReader(rest))
-                .withFunctions(Functions.all())
+                .withFunctions(Functions.all(ValueMaps.NONE))
                 .compile()
                 .apply(Reading.tree(input.append("]").toString()))
                 .toString();

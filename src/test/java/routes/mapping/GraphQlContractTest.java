@@ -46,6 +46,23 @@ import org.junit.jupiter.api.TestFactory;
 class GraphQlContractTest {
 
     private static final String VERSION = "2026-07";
+
+    /** Something for every variable that a document requires; only what it asks for is looked at. */
+    private static final Map<String, Object> EXAMPLES = Map.ofEntries(
+            Map.entry("id", "x"),
+            Map.entry("orderId", "x"),
+            Map.entry("changed", "x"),
+            Map.entry("key", "x"),
+            Map.entry("location", "x"),
+            Map.entry("mandate", "x"),
+            Map.entry("uri", "x"),
+            Map.entry("first", 100),
+            Map.entry("reason", "OTHER"),
+            Map.entry("topic", "ORDERS_CREATE"),
+            Map.entry("refund", Map.of("orderId", "x")),
+            Map.entry("input", Map.of("id", "x", "parentTransactionId", "y", "amount", "1.00")),
+            Map.entry("fulfillment", Map.of("lineItemsByFulfillmentOrder", List.of())));
+
     private static GraphQLSchema schema;
 
     /** Read once, and in each test, so that each says for itself when the contracts are absent. */
@@ -195,15 +212,7 @@ class GraphQlContractTest {
         QueryTraverser.newQueryTraverser()
                 .schema(schema)
                 .document(document)
-                .variables(Map.of(
-                        "id",
-                        "x",
-                        "changed",
-                        "x",
-                        "input",
-                        Map.of("id", "x", "parentTransactionId", "y", "amount", "1.00"),
-                        "fulfillment",
-                        Map.of("lineItemsByFulfillmentOrder", List.of())))
+                .variables(EXAMPLES)
                 .build()
                 .visitPreOrder(visitor);
     }

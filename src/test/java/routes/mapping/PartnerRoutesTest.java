@@ -148,15 +148,20 @@ class PartnerRoutesTest {
     /** Each look-up's "done" is understood by the operation whose answer was lost. */
     @TestFactory
     Stream<DynamicTest> whatALookUpFoundIsAnAnswer() {
-        Map<String, String> lost = Map.of(
-                "shopify/find-capture", "shopify/capture-payment",
-                "shopify/find-fulfilment", "shopify/create-fulfilment",
-                "avalara/find-document", "avalara/commit-tax",
-                "warehouse/find-order", "warehouse/place-order",
-                "warehouse/find-recall", "warehouse/cancel-order",
-                "erp/find-journal", "erp/open-journal",
-                "erp/find-lines", "erp/write-lines",
-                "erp/find-posting", "erp/post-journal");
+        Map<String, String> lost = Map.ofEntries(
+                Map.entry("shopify/find-capture", "shopify/capture-payment"),
+                Map.entry("shopify/find-fulfilment", "shopify/create-fulfilment"),
+                Map.entry("shopify/find-cancellation", "shopify/cancel-order"),
+                Map.entry("shopify/find-refund", "shopify/refund-units"),
+                Map.entry("shopify/find-move", "shopify/move-fulfilment-order"),
+                Map.entry("shopify/find-authorisation", "shopify/reauthorise-payment"),
+                Map.entry("shopify/find-webhook", "shopify/create-webhook"),
+                Map.entry("avalara/find-document", "avalara/commit-tax"),
+                Map.entry("warehouse/find-order", "warehouse/place-order"),
+                Map.entry("warehouse/find-recall", "warehouse/cancel-order"),
+                Map.entry("erp/find-journal", "erp/open-journal"),
+                Map.entry("erp/find-lines", "erp/write-lines"),
+                Map.entry("erp/find-posting", "erp/post-journal"));
         List<Golden.Case> done = Golden.cases().stream()
                 .filter(example -> example.expected().path("outcome").asText().equals("done"))
                 .toList();

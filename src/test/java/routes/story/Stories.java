@@ -200,6 +200,8 @@ abstract class Stories {
             if (when.has("release")) release(when.path("release"));
             if (when.has("resolve")) resolve(when.path("resolve"));
             if (when.has("poll")) poll(when.path("poll").asText());
+            if (when.has("ask")) ask(when.path("ask"));
+            if (when.has("sandbox")) sandbox(when.path("sandbox"));
             if (when.has("advance")) doors.advance(when.path("advance").asText());
         }
 
@@ -285,6 +287,21 @@ abstract class Stories {
                     release.path("as").asText("lead"));
         }
 
+        /** A member of staff asks something of this order: {@code at} is the door below the order's. */
+        private void ask(JsonNode ask) {
+            answer = doors.ask(
+                    number(),
+                    ask.path("at").asText(),
+                    ask.path("body").toString(),
+                    ask.path("as").asText("staff"));
+        }
+
+        /** A knob of the sandbox; {@code $id} is the shop's id of this order. */
+        private void sandbox(JsonNode knob) {
+            var at = knob.path("at").asText();
+            doors.sandbox(shopName == null ? at : at.replace("$id", idOfPlaced()), knob.path("body"));
+        }
+
         /** The clock of one poll strikes, after the goods of an order that is on its way have arrived. */
         private void poll(String name) {
             if (name.equals("stock")) {
@@ -362,6 +379,17 @@ abstract class Stories {
                         .as("holds")
                         .containsExactlyInAnyOrderElementsOf(Story.texts(then.path("holds")));
             }
+            if (then.has("cases")) {
+                assertThat(stream(order().path("cases"))
+                                .filter(one -> one.path("closedAt").isNull())
+                                .map(one -> one.path("kind").asText()))
+                        .as("open cases")
+                        .containsExactlyInAnyOrderElementsOf(Story.texts(then.path("cases")));
+            }
+            if (then.has("flags")) {
+                assertThat(Story.texts(order().path("flags"))).as("flags").containsAll(Story.texts(then.path("flags")));
+            }
+            if (then.has("balances")) assertBalances(then.path("balances"));
             if (then.has("message")) assertOne(then.path("message"), ourMessages(), "a message");
             if (then.has("parked")) {
                 if (then.path("parked").isBoolean())
@@ -418,6 +446,19 @@ abstract class Stories {
             if (!expected.has("others")) counts.keySet().retainAll(wanted.keySet());
             wanted.keySet().forEach(name -> counts.putIfAbsent(name, 0));
             assertThat(counts).as(what).isEqualTo(wanted);
+        }
+
+        /** What this order's entries come to, account by account, in minor units, debit positive. */
+        private void assertBalances(JsonNode expected) {
+            expected.properties().forEach(account -> assertThat(store.sql("select coalesce(sum(p.amount_minor), 0)"
+                                    + " from postings p join entries e on e.id = p.entry_id"
+                                    + " where e.order_number = ? and p.account = ?")
+                            .param(number())
+                            .param(account.getKey())
+                            .query(Long.class)
+                            .single())
+                    .as("the balance of account %s", account.getKey())
+                    .isEqualTo(account.getValue().asLong()));
         }
 
         private void assertWalk(JsonNode expected) {

@@ -58,7 +58,8 @@ class JavaStyleTest {
                     "routes.order..",
                     "routes.ledger..",
                     "routes.stock..",
-                    "routes.deadletter..")
+                    "routes.deadletter..",
+                    "routes.api..")
             .should()
             .dependOnClassesThat(describe(
                     "java.sql, JdbcClient or JdbcTemplate",

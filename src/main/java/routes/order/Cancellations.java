@@ -1,0 +1,495 @@
+package routes.order;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+import routes.inbox.LeaseClock;
+import routes.inbox.NotYet;
+import routes.inbox.Refused;
+import routes.ledger.Entries;
+import routes.ledger.ParcelShares;
+import routes.order.Order.Cancellation;
+import routes.order.Order.CancelledLine;
+import routes.order.Order.FulfilmentOrder;
+import routes.order.Order.Line;
+import routes.order.Order.PlannedLine;
+import routes.order.Order.Tender;
+
+/**
+ * The verbs of a cancel: it is wished, what the warehouses have is asked back, then it is decided once for all units
+ * together, the shop is told, and the books follow when the money has really gone back. What has left stays sold: the
+ * customer may return it.
+ */
+@Component("cancellations")
+public class Cancellations {
+
+    private static final Duration RELEASE_MOMENT = Duration.ofSeconds(1);
+    private static final Duration SHOP_MOMENT = Duration.ofSeconds(2);
+    private static final Duration REFUND_MOMENT = Duration.ofMinutes(1);
+    private static final String HOLD = "CANCEL_PENDING";
+
+    private final Verbs verbs;
+
+    Cancellations(Verbs verbs) {
+        this.verbs = verbs;
+    }
+
+    /**
+     * What a client or a member of staff wishes.
+     *
+     * @param said {@code {reason, lines: [{line, quantity}], requestedBy}}; anything else stands for the message's own body
+     */
+    public Order requested(Object said, Exchange exchange) {
+        JsonNode asked = said instanceof JsonNode mapped ? mapped : verbs.detail();
+        String who = asked.path("requestedBy").asText(Verbs.who());
+        List<CancelledLine> lines = new ArrayList<>();
+        for (JsonNode line : asked.path("lines")) {
+            lines.add(new CancelledLine(
+                    line.path("line").asInt(), "", line.path("quantity").asInt(), 0, 0));
+        }
+        return wish(exchange, asked.path("reason").asText("CUSTOMER"), who, false, lines);
+    }
+
+    /** The shop cancelled the whole order: it has voided or refunded already. */
+    public Order cancelledInShop(Object said, Exchange exchange) {
+        JsonNode placed = (JsonNode) said;
+        String reason = placed.path("cancelReason").asText("OTHER").toUpperCase(java.util.Locale.ROOT);
+        return wish(exchange, reason, Verbs.who(), true, List.of());
+    }
+
+    /** The shop took units out of the order; what of them has not been cancelled here is. */
+    public Order takenOutInShop(Object said, Exchange exchange) {
+        Order order = verbs.current();
+        List<CancelledLine> lines = new ArrayList<>();
+        for (JsonNode line : ((JsonNode) said).path("lines")) {
+            order.lines().stream()
+                    .filter(ours ->
+                            ours.shopLineId().equals(line.path("shopLineId").asText()))
+                    .forEach(ours -> {
+                        int units = line.path("removed").asInt() - ours.cancelled();
+                        if (units > 0) {
+                            lines.add(new CancelledLine(ours.number(), "", units, 0, 0));
+                        }
+                    });
+        }
+        return lines.isEmpty() ? order : wish(exchange, "OTHER", Verbs.who(), true, lines);
+    }
+
+    /** Fraud was found, by the partner or by silence: nothing of the order may leave any more. */
+    public Order rejected(Exchange exchange) {
+        return wish(exchange, "FRAUD", Verbs.who(), false, List.of());
+    }
+
+    /** The customer did not agree to wait: what is late is cancelled and paid back. */
+    public Order late(Exchange exchange) {
+        Order order = verbs.current();
+        Map<Integer, Integer> units = new HashMap<>();
+        order.fulfilmentOrders().stream()
+                .filter(FulfilmentOrder::unsent)
+                .flatMap(f -> f.lines().stream())
+                .forEach(l -> units.merge(l.line(), l.quantity(), Integer::sum));
+        List<CancelledLine> lines = units.entrySet().stream()
+                .map(one -> new CancelledLine(one.getKey(), "", one.getValue(), 0, 0))
+                .toList();
+        if (!order.held("DELAY_CONSENT") || lines.isEmpty()) {
+            return verbs.apply("not-late", "", draft -> draft.noDeadline(Fulfilments.CONSENT_DUE, "")
+                    .note("Nothing is late any more."));
+        }
+        return wish(exchange, "INVENTORY", Verbs.who(), false, lines);
+    }
+
+    private Order wish(Exchange exchange, String reason, String who, boolean inShop, List<CancelledLine> lines) {
+        Order order = verbs.apply("cancel-requested", "", draft -> {
+            boolean whole = lines.isEmpty();
+            boolean cancelled = draft.before().status() == OrderStatus.CANCELLED;
+            boolean deciding = open(draft.before()) != null;
+            boolean decided = draft.cancellations.stream()
+                    .anyMatch(c -> whole && c.whole() && c.state() != Cancellation.State.REFUSED);
+            if (cancelled || deciding || decided) {
+                draft.note(inShop ? "The shop has cancelled it, too." : "It is cancelled already, or being so.");
+                draft.wish = cancelled || deciding ? Draft.Wish.UNTOUCHED : Draft.Wish.LIFTED;
+                return;
+            }
+            String id = "C" + (draft.cancellations.size() + 1);
+            draft.cancellation(new Cancellation(
+                    id,
+                    verbs.now(),
+                    who,
+                    reason,
+                    whole,
+                    inShop,
+                    Cancellation.State.REQUESTED,
+                    lines,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    null));
+            draft.wish = Draft.Wish.STANDS;
+            draft.hold(HOLD, "Somebody wants it cancelled: " + reason + " (" + who + ")", verbs.now());
+            draft.noDeadline(Fulfilments.CONSENT_DUE, "");
+        });
+        exchange.setVariable("partners", order.partners());
+        return order;
+    }
+
+    private static Cancellation open(Order order) {
+        return order.cancellations().stream()
+                .filter(c -> c.state() == Cancellation.State.REQUESTED)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * The next fulfilment order that must be asked back before the cancel can be decided, or an empty text.
+     *
+     * @param standing fulfilment orders that a warehouse may have been asked for, whatever we have written down
+     * @throws NotYet while one is just being sent: only when that is known it can be asked back
+     */
+    public String nextToRecall(Order order, List<String> standing) {
+        Cancellation wish = open(order);
+        if (wish == null) {
+            return "";
+        }
+        for (FulfilmentOrder one : order.fulfilmentOrders()) {
+            if (one.unsent() && standing.contains(one.id()) && needs(order, wish, one)) {
+                throw new NotYet(
+                        "RELEASE_UNDER_WAY",
+                        LeaseClock.now().plus(RELEASE_MOMENT),
+                        "Fulfilment order " + one.id() + " is just being sent");
+            }
+            if (one.state() == FulfilmentOrder.State.SENT
+                    && !wish.id().equals(one.recallRefusedFor())
+                    && needs(order, wish, one)) {
+                return one.id();
+            }
+        }
+        return "";
+    }
+
+    /** Whether units of this fulfilment order are wished for that nobody else could give up. */
+    private static boolean needs(Order order, Cancellation wish, FulfilmentOrder one) {
+        if (wish.whole()) {
+            return true;
+        }
+        return wish.lines().stream().anyMatch(line -> {
+            Line ours = order.line(line.line());
+            int free = ours == null ? 0 : ours.wanted() - order.shipped(line.line()) - stuck(order, line.line());
+            return one.units(line.line()) > 0 && line.quantity() > free;
+        });
+    }
+
+    /** Units of a line that are with a warehouse and have not left. */
+    private static int stuck(Order order, int line) {
+        return order.fulfilmentOrders().stream()
+                .filter(f -> f.live() && !f.unsent())
+                .mapToInt(f -> f.units(line)
+                        - order.parcels().stream()
+                                .filter(p -> p.fulfilmentOrder().equals(f.id()))
+                                .mapToInt(p -> p.units(line))
+                                .sum())
+                .sum();
+    }
+
+    /** What the warehouse said when it was asked to give a fulfilment order back. */
+    public Order recalled(Order order, String subject, JsonNode answer) {
+        return verbs.apply("recalled", subject, draft -> {
+            Cancellation wish = open(draft.before());
+            if (answer.path("recalled").asBoolean()) {
+                draft.fulfilmentOrder(subject, f -> f.in(FulfilmentOrder.State.RECALLED));
+                draft.note("The warehouse gave " + subject + " back.");
+            } else {
+                draft.fulfilmentOrder(subject, f -> f.notGivenBackFor(wish == null ? "" : wish.id()));
+                draft.note("The warehouse does not give " + subject + " back: "
+                        + answer.path("why").asText("it gives no reason") + ".");
+            }
+        });
+    }
+
+    /** Decides the wish once for all its units: they are cancelled here, with their money, or it is too late. */
+    public Order decided(Order order) {
+        return verbs.apply("cancel-decided", "", draft -> {
+            Cancellation wish = open(draft.before());
+            if (wish == null) {
+                draft.nothingNew();
+                return;
+            }
+            Map<Integer, Integer> units = cancellable(draft, wish);
+            draft.release(HOLD, verbs.now(), Verbs.who());
+            if (units.isEmpty()) {
+                refuse(draft, wish);
+            } else {
+                cancel(draft, wish, units);
+            }
+        });
+    }
+
+    /** The units that go, by line; none when the wish cannot be met. */
+    private static Map<Integer, Integer> cancellable(Draft draft, Cancellation wish) {
+        Order order = draft.before();
+        Map<Integer, Integer> free = new HashMap<>();
+        for (Line line : order.lines()) {
+            int units = line.wanted() - order.shipped(line.number()) - stuck(order, line.number());
+            if (units > 0 && line.requiresShipping()) {
+                free.put(line.number(), units);
+            }
+        }
+        if (wish.whole()) {
+            boolean everything = order.lines().stream()
+                    .filter(Line::requiresShipping)
+                    .allMatch(line -> free.getOrDefault(line.number(), 0) == line.wanted());
+            if (everything) {
+                order.lines().stream()
+                        .filter(line -> !line.requiresShipping() && line.wanted() > 0)
+                        .forEach(line -> free.put(line.number(), line.wanted()));
+            }
+            return free;
+        }
+        Map<Integer, Integer> wished = new HashMap<>();
+        wish.lines().forEach(line -> wished.merge(line.line(), line.quantity(), Integer::sum));
+        boolean possible = wished.entrySet().stream()
+                .allMatch(one -> one.getValue() > 0 && one.getValue() <= free.getOrDefault(one.getKey(), 0));
+        return possible ? wished : Map.of();
+    }
+
+    private void refuse(Draft draft, Cancellation wish) {
+        draft.cancellation(wish.in(Cancellation.State.REFUSED, null));
+        draft.wish = Draft.Wish.LIFTED;
+        String why = "The goods have left or are being packed; the customer may return them";
+        if (wish.inShop()) {
+            draft.open("CANCELLED_IN_SHOP_ONLY", "", "The shop cancelled it. " + why, verbs.now());
+        } else {
+            draft.open("CANCEL_REFUSED", wish.id(), why, verbs.now());
+        }
+    }
+
+    private void cancel(Draft draft, Cancellation wish, Map<Integer, Integer> units) {
+        Order order = draft.before();
+        boolean everything = order.parcels().isEmpty()
+                && order.lines().stream().allMatch(line -> units.getOrDefault(line.number(), 0) == line.wanted());
+        ParcelShares shares = Fulfilments.shares(draft, units, everything);
+        long refund = refund(draft, shares.amountMinor());
+        List<CancelledLine> lines = shares.lines().stream()
+                .map(share -> new CancelledLine(
+                        share.line(),
+                        order.line(share.line()).shopLineId(),
+                        share.quantity(),
+                        share.netMinor() + (order.taxIncluded() ? 0 : share.taxMinor()) + share.dutyMinor(),
+                        share.taxMinor()))
+                .toList();
+        units.forEach((line, quantity) -> draft.line(line, l -> l.cancelling(quantity)));
+        takeOut(draft, units);
+        draft.entry(Entries.cancelled(order.number(), wish.id(), order.company(), order.currency(), refund));
+        draft.cancellation(new Cancellation(
+                wish.id(),
+                wish.at(),
+                wish.who(),
+                wish.reason(),
+                wish.whole(),
+                wish.inShop(),
+                Cancellation.State.DECIDED,
+                lines,
+                shares.shippingMinor(),
+                shares.shippingTaxMinor(),
+                shares.amountMinor(),
+                shares.taxMinor(),
+                refund,
+                null));
+        if (everything) {
+            draft.noDeadline(Orders.END_REMORSE, "")
+                    .noDeadline(Screening.ESCALATE, "")
+                    .noDeadline(Screening.GIVE_UP, "")
+                    .noDeadline(Screening.SCREEN_AGAIN, "");
+        } else {
+            draft.wish = Draft.Wish.LIFTED;
+        }
+        if (draft.fulfilmentOrders.stream().noneMatch(FulfilmentOrder::unsent)) {
+            draft.noDeadline(Fulfilments.DELAY_DUE, "").release("DELAY_CONSENT", verbs.now(), Verbs.who());
+        }
+        int sum = units.values().stream().mapToInt(Integer::intValue).sum();
+        draft.note((everything ? "The order is cancelled" : sum + (sum == 1 ? " unit is" : " units are") + " cancelled")
+                + (refund > 0 ? "; " + Verbs.money(refund, order.currency()) + " go back to the customer." : "."));
+    }
+
+    /** What was paid in advance covers what is still to be sent before anything of it goes back. */
+    private static long refund(Draft draft, long cancelledMinor) {
+        long parcelled =
+                draft.parcels.stream().mapToLong(Order.Parcel::amountMinor).sum();
+        long cancelledBefore = draft.cancellations.stream()
+                .mapToLong(Cancellation::amountMinor)
+                .sum();
+        long stillToSend = draft.before().totalMinor() - parcelled - cancelledBefore - cancelledMinor;
+        return Math.max(0, Math.min(cancelledMinor, Fulfilments.prepaidLeft(draft) - Math.max(0, stillToSend)));
+    }
+
+    /** Takes cancelled units out of what is planned; what a warehouse gave back and is still wanted is planned anew. */
+    private static void takeOut(Draft draft, Map<Integer, Integer> units) {
+        Map<Integer, Integer> left = new HashMap<>(units);
+        List<FulfilmentOrder> next = new ArrayList<>();
+        int number = draft.fulfilmentOrders.size();
+        for (FulfilmentOrder one : draft.fulfilmentOrders) {
+            boolean givenBack = one.state() == FulfilmentOrder.State.RECALLED;
+            if (!givenBack && !one.unsent()) {
+                next.add(one);
+                continue;
+            }
+            List<PlannedLine> rest = new ArrayList<>();
+            for (PlannedLine line : one.lines()) {
+                int gone = Math.min(line.quantity(), left.getOrDefault(line.line(), 0));
+                left.merge(line.line(), -gone, Integer::sum);
+                if (line.quantity() > gone) {
+                    rest.add(new PlannedLine(line.line(), line.shopLineId(), line.quantity() - gone));
+                }
+            }
+            if (givenBack) {
+                next.add(one.in(FulfilmentOrder.State.CANCELLED));
+                if (!rest.isEmpty()) {
+                    FulfilmentOrder again = FulfilmentOrder.planned("F" + ++number, one.shopId(), one.node(), rest);
+                    next.add(again);
+                    draft.ref("hub", "fulfilment-order", draft.before().number() + "-" + again.id(), again.id());
+                }
+            } else {
+                next.add(rest.isEmpty() ? one.in(FulfilmentOrder.State.CANCELLED) : one.holding(rest));
+            }
+        }
+        draft.fulfilmentOrders = next;
+    }
+
+    /** The cancellation that the shop is to be told of, or an empty text. */
+    public String toTell(Order order) {
+        return order.cancellations().stream()
+                .filter(c -> c.state() == Cancellation.State.DECIDED)
+                .map(Cancellation::id)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** How the shop learns of it: {@code whole}, {@code part}, or {@code knows} where it did it itself. */
+    public String wayToTell(Order order, String id) {
+        Cancellation cancellation = order.cancellation(id);
+        if (cancellation.inShop()) {
+            return "knows";
+        }
+        return order.parcels().isEmpty()
+                        && order.lines().stream().allMatch(line -> line.wanted() == 0)
+                        && order.cancellations().size() == 1
+                ? "whole"
+                : "part";
+    }
+
+    /** The shop knows of the cancellation. */
+    public Order told(Order order, String id, JsonNode answer) {
+        return verbs.apply("cancel-told", id, draft -> {
+            String theirs = answer == null
+                    ? null
+                    : answer.path("refundId").asText(answer.path("job").asText(null));
+            draft.cancellation(draft.before().cancellation(id).in(Cancellation.State.TOLD, theirs));
+            draft.note("The shop knows of cancellation " + id + ".");
+        });
+    }
+
+    /** Whether money is still on its way back, or the shop still has to carry the cancel out. */
+    public boolean unsettled(Order order, String id) {
+        return order.cancellation(id).state() == Cancellation.State.TOLD;
+    }
+
+    /**
+     * What the shop says has become of the money: booked only when it has really gone back.
+     *
+     * @throws NotYet while the shop is not ready, or the refund is under way
+     */
+    public Order settled(Order order, String id, JsonNode shop) {
+        return verbs.apply("cancel-settled", id, draft -> {
+            Cancellation done = draft.before().cancellation(id);
+            if (done.state() != Cancellation.State.TOLD) {
+                draft.nothingNew();
+                return;
+            }
+            boolean whole = wayToTell(draft.before(), id).equals("whole") || done.whole() && done.inShop();
+            if (whole && !shop.hasNonNull("cancelledAt")) {
+                throw notYet(SHOP_MOMENT, "The shop has not carried out cancellation " + id + " yet");
+            }
+            if (done.refundMinor() > 0) {
+                settleRefund(draft, done, whole, shop);
+            } else {
+                draft.cancellation(done.in(Cancellation.State.DONE, done.shopId()));
+                draft.note("Cancellation " + id + " is done; nothing had been paid for it.");
+            }
+        });
+    }
+
+    private void settleRefund(Draft draft, Cancellation done, boolean whole, JsonNode shop) {
+        Order order = draft.before();
+        String reference = order.number() + "-" + done.id();
+        long settled = 0;
+        boolean failed = false;
+        for (JsonNode refund : shop.path("refunds")) {
+            boolean ours =
+                    whole || done.inShop() || refund.path("reference").asText().equals(reference);
+            if (ours && refund.path("status").asText().equals("SETTLED")) {
+                settled += refund.path("amountMinor").asLong();
+            }
+            failed |= ours && refund.path("status").asText().equals("FAILED");
+        }
+        if (settled < done.refundMinor() && failed) {
+            draft.open(
+                    "REFUND_FAILED",
+                    done.id(),
+                    Verbs.money(done.refundMinor() - settled, order.currency())
+                            + " could not be paid back; the customer must be paid another way",
+                    verbs.now());
+            draft.cancellation(done.in(Cancellation.State.DONE, done.shopId()));
+            return;
+        }
+        if (settled < done.refundMinor()) {
+            throw notYet(REFUND_MOMENT, "The refund of cancellation " + done.id() + " is under way");
+        }
+        long giftCards = whole
+                ? draft.tenders.stream()
+                        .filter(t ->
+                                t.gateway().equals("gift_card") && !t.kind().equals("AUTHORIZATION"))
+                        .mapToLong(Tender::amountMinor)
+                        .sum()
+                : 0;
+        String processor = draft.tenders.stream()
+                .map(Tender::gateway)
+                .filter(gateway -> !gateway.equals("gift_card"))
+                .findFirst()
+                .orElse("");
+        draft.entry(Entries.refunded(
+                order.number(),
+                done.id(),
+                order.company(),
+                order.currency(),
+                done.refundMinor(),
+                Math.min(giftCards, done.refundMinor()),
+                processor));
+        draft.cancellation(done.in(Cancellation.State.DONE, done.shopId()));
+        draft.note(Verbs.money(done.refundMinor(), order.currency()) + " went back to the customer.");
+    }
+
+    private static NotYet notYet(Duration pause, String why) {
+        return new NotYet("SHOP_AT_WORK", LeaseClock.now().plus(pause), why);
+    }
+
+    /** Checks a wish before it is stored, so that whoever has it is told at once what is wrong with it. */
+    static void check(Order order, List<CancelledLine> lines) {
+        for (CancelledLine line : lines) {
+            Line ours = order.line(line.line());
+            if (ours == null) {
+                throw new Refused("STATE_REFUSED", "The order has no line " + line.line());
+            }
+            if (line.quantity() < 1 || line.quantity() > ours.wanted()) {
+                throw new Refused(
+                        "STATE_REFUSED",
+                        "Of line " + line.line() + " 1 to " + ours.wanted() + " units can be cancelled");
+            }
+        }
+    }
+}

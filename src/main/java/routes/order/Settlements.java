@@ -1,0 +1,171 @@
+package routes.order;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.springframework.stereotype.Component;
+import routes.inbox.Refused;
+import routes.ledger.Entries;
+import routes.order.Order.Due;
+import routes.order.Order.Parcel;
+import routes.order.Order.Tender;
+
+/** The verbs of a parcel's money, tax and news once it has left, and of the books that take it all in. */
+@Component("settlements")
+public class Settlements {
+
+    private final Verbs verbs;
+
+    Settlements(Verbs verbs) {
+        this.verbs = verbs;
+    }
+
+    /** Whether this due is still to be captured. */
+    public boolean toCapture(Order order, String dueId) {
+        Due due = due(order, dueId);
+        return due != null && due.captureId() == null;
+    }
+
+    private static Due due(Order order, String id) {
+        Parcel parcel = order.owing(id);
+        return parcel == null
+                ? null
+                : parcel.dues().stream()
+                        .filter(d -> d.id().equals(id))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** A share of the payment is captured. */
+    public Order captured(Order order, String dueId, JsonNode capture) {
+        return verbs.apply("captured", dueId, draft -> {
+            long minor = capture.path("amountMinor").asLong();
+            Due due = due(draft.before(), dueId);
+            if (due.captureId() != null) {
+                draft.nothingNew();
+                return;
+            }
+            if (minor != due.amountMinor()) {
+                throw new Refused(
+                        "SUM_WRONG",
+                        "Of parcel " + dueId + " " + Verbs.money(due.amountMinor(), order.currency())
+                                + " are owed, the shop captured " + Verbs.money(minor, order.currency()));
+            }
+            owe(draft, dueId, d -> d.captured(capture.path("captureId").asText()));
+            draft.close("COLLECTIONS", dueId, verbs.now(), Verbs.who());
+            draft.entry(Entries.captured(
+                    order.number(), dueId, order.company(), order.currency(), minor, processor(draft, due)));
+            draft.note("Captured " + Verbs.money(minor, order.currency()) + " for parcel " + dueId + ".");
+        });
+    }
+
+    private static void owe(Draft draft, String dueId, java.util.function.UnaryOperator<Due> change) {
+        Parcel parcel = draft.before().owing(dueId);
+        draft.parcel(
+                parcel.id(),
+                p -> p.owing(p.dues().stream()
+                        .map(d -> d.id().equals(dueId) ? change.apply(d) : d)
+                        .toList()));
+    }
+
+    private static String processor(Draft draft, Due due) {
+        return draft.tenders.stream()
+                .filter(t -> t.id().equals(due.tender()))
+                .map(Tender::gateway)
+                .findFirst()
+                .orElse("");
+    }
+
+    /**
+     * The shop said no to a capture although the goods have left. What is owed stays a receivable; where the customer
+     * left a mandate the payment is authorised once more, else a person collects it.
+     */
+    public Order captureRefused(Order order, String dueId) {
+        return verbs.apply("capture-refused", dueId, draft -> {
+            Due due = due(draft.before(), dueId);
+            draft.open(
+                    "COLLECTIONS",
+                    dueId,
+                    "The goods have left, but " + Verbs.money(due.amountMinor(), order.currency())
+                            + " could not be captured",
+                    verbs.now());
+        });
+    }
+
+    /** Whether the payment may be authorised once more: there is a mandate, and it was not tried for this before. */
+    public boolean mayReauthorise(Order order, String dueId) {
+        return order.mandate() != null
+                && due(order, dueId).captureId() == null
+                && !order.flags().contains("REAUTHORISED " + dueId);
+    }
+
+    /** The payment was authorised once more: from now on it is captured from there. */
+    public Order reauthorised(Order order, String dueId, JsonNode shop) {
+        return verbs.apply("reauthorised", dueId, draft -> {
+            List<Tender> known = draft.tenders;
+            List<Tender> now = Fulfilments.tenders(shop);
+            draft.tenders = now;
+            draft.flag("REAUTHORISED " + dueId);
+            Tender fresh = now.stream()
+                    .filter(t -> t.kind().equals("AUTHORIZATION"))
+                    .filter(t -> known.stream().noneMatch(k -> k.id().equals(t.id())))
+                    .findFirst()
+                    .orElse(null);
+            if (fresh == null) {
+                draft.note("The shop shows no new authorisation; a person collects what is owed.");
+                return;
+            }
+            owe(draft, dueId, d -> d.from(fresh.id()));
+            draft.note("The payment was authorised once more.");
+        });
+    }
+
+    /** Whether there is a fresh authorisation to capture this due from. */
+    public boolean freshlyAuthorised(Order order, String dueId) {
+        Due due = due(order, dueId);
+        return due.captureId() == null
+                && order.flags().contains("REAUTHORISED " + dueId)
+                && order.tenders().stream().anyMatch(t -> t.id().equals(due.tender()));
+    }
+
+    /** The parcel's tax is committed. */
+    public Order taxCommitted(Order order, String parcelId, JsonNode document) {
+        return verbs.apply("tax-committed", parcelId, draft -> {
+            long minor = document.path("taxMinor").asLong();
+            Parcel parcel = draft.before().parcel(parcelId);
+            if (parcel.taxDocument() != null) {
+                draft.nothingNew();
+                return;
+            }
+            if (minor != parcel.taxMinor()) {
+                throw new Refused(
+                        "SUM_WRONG",
+                        "The books say " + Verbs.money(parcel.taxMinor(), order.currency()) + " tax for parcel "
+                                + parcelId + ", the tax partner committed " + Verbs.money(minor, order.currency()));
+            }
+            draft.parcel(parcelId, p -> p.taxed(document.path("document").asText()));
+            draft.note("Tax of parcel " + parcelId + " committed as "
+                    + document.path("document").asText() + ".");
+        });
+    }
+
+    /** The shop knows the parcel and its tracking number. */
+    public Order told(Order order, String parcelId, JsonNode shop) {
+        return verbs.apply("told", parcelId, draft -> {
+            draft.parcel(parcelId, p -> p.told(shop.path("shopFulfilmentId").asText()));
+            draft.note("The shop knows of parcel " + parcelId + ".");
+        });
+    }
+
+    /** The ERP has posted some of these orders' entries; written for all of them at once. */
+    public void booked(Map<String, Integer> entriesByOrder, String batch) {
+        Map<String, Consumer<Draft>> changes = new HashMap<>();
+        entriesByOrder.forEach((number, entries) -> changes.put(number, draft -> {
+            draft.entriesBooked += entries;
+            draft.note(entries + " entries posted to the ERP in journal " + batch + ".");
+        }));
+        verbs.applyToAll("booked", changes);
+    }
+}

@@ -1,0 +1,375 @@
+package routes.partner;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import routes.inbox.Batch;
+import routes.inbox.Committer;
+import routes.inbox.LeaseClock;
+import routes.inbox.Operation;
+import routes.inbox.StoreUnavailable;
+import routes.inbox.Turn;
+
+/**
+ * Spares a partner that is away, and the attempts of those who would call it. After enough failures in a row nothing is sent
+ * any more: messages wait as rows. After a pause the oldest waiting message is the probe; when it gets through, the others
+ * follow, the oldest first, ever faster. The state is a row, so that a restart and other instances know it too.
+ */
+@Component("breakers")
+public class Breakers {
+
+    /** What is known of a partner. */
+    public enum State {
+        /** All calls go out. */
+        CLOSED,
+        /** Nothing is sent. */
+        OPEN,
+        /** Only the probe is sent. */
+        PROBING,
+        /** All calls go out; those that waited are let go bit by bit. */
+        RAMPING
+    }
+
+    /**
+     * @param retryAt when the next probe goes
+     * @param opened how often in a row the probe failed
+     * @param ramp which step of the ramp, from 0
+     * @param probe the message that may call while probing; null: whoever comes first
+     */
+    public record Breaker(
+            String partner, State state, Instant since, Instant retryAt, int opened, int ramp, Long probe, String why) {
+
+        static Breaker closed(String partner) {
+            return new Breaker(partner, State.CLOSED, Instant.EPOCH, Instant.EPOCH, 0, 0, null, "");
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
+
+    /** Should everything that lets messages go fail, each looks for itself after this long. */
+    private static final Duration LATEST = Duration.ofHours(1);
+
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(60);
+
+    /** Shares of the rate, in percent, one after another while nothing fails. */
+    private static final int[] RAMP = {10, 25, 50, 100};
+
+    private static final int SECONDS_PER_STEP = 5;
+
+    private final Committer committer;
+    private final JdbcClient rows;
+    private final MeterRegistry meters;
+    private final int failuresToOpen;
+    private final Duration pause;
+    private final int perSecond;
+    private final Map<String, Breaker> known = new ConcurrentHashMap<>();
+    private final Map<String, Integer> inARow = new ConcurrentHashMap<>();
+
+    Breakers(
+            Committer committer,
+            JdbcClient rows,
+            MeterRegistry meters,
+            @Value("${oms.breaker.failures-to-open:20}") int failuresToOpen,
+            @Value("${oms.breaker.pause-ms:15000}") long pauseMs,
+            @Value("${oms.breaker.release-per-second:50}") int perSecond) {
+        this.committer = committer;
+        this.rows = rows;
+        this.meters = meters;
+        this.failuresToOpen = failuresToOpen;
+        this.pause = Duration.ofMillis(pauseMs);
+        this.perSecond = perSecond;
+    }
+
+    /** @throws PartnerAway when nothing may be sent now on behalf of this turn's message */
+    void mayCall(Turn turn, String partner) {
+        Breaker now = known.computeIfAbsent(partner, this::stored);
+        if (now.state() == State.CLOSED || now.state() == State.RAMPING) {
+            return;
+        }
+        boolean probes = now.state() == State.PROBING
+                && (now.probe() == null || now.probe() == turn.message().id());
+        if (!probes) {
+            throw new PartnerAway(partner, LeaseClock.now().plus(LATEST));
+        }
+    }
+
+    private Breaker stored(String partner) {
+        return all().stream()
+                .filter(one -> one.partner().equals(partner))
+                .findFirst()
+                .orElse(Breaker.closed(partner));
+    }
+
+    void answered(String partner) {
+        inARow.remove(partner);
+        Breaker now = known.get(partner);
+        if (now != null && (now.state() == State.PROBING || now.state() == State.OPEN)) {
+            LOG.warn("{} answers again", partner);
+            set(new Breaker(
+                    partner, State.RAMPING, LeaseClock.now(), LeaseClock.now(), 0, 0, null, "It answers again"));
+        }
+    }
+
+    /** A refusal is an answer; a partner that asks us to slow down is there. */
+    void failed(String partner, PartnerFailure failure) {
+        if (!failure.causeCode().equals("PARTNER_DOWN")) {
+            if (failure.fate() == PartnerFailure.Fate.REFUSED) {
+                answered(partner);
+            }
+            return;
+        }
+        Breaker now = known.getOrDefault(partner, Breaker.closed(partner));
+        int failures = inARow.merge(partner, 1, Integer::sum);
+        if (now.state() == State.PROBING) {
+            open(now, now.opened() + 1, failure);
+        } else if (now.state() == State.RAMPING) {
+            // A step back and slower; as many failures in a row as opened it open it again.
+            set(new Breaker(
+                    partner,
+                    State.RAMPING,
+                    LeaseClock.now(),
+                    now.retryAt(),
+                    0,
+                    Math.max(0, now.ramp() - 1),
+                    null,
+                    now.why()));
+        }
+        if ((now.state() == State.CLOSED || now.state() == State.RAMPING) && failures >= failuresToOpen) {
+            open(now, 1, failure);
+        }
+    }
+
+    private void open(Breaker before, int opened, PartnerFailure failure) {
+        inARow.remove(before.partner());
+        Instant now = LeaseClock.now();
+        Duration away = pause.multipliedBy(Math.min(8, 1L << Math.min(3, opened - 1)));
+        LOG.warn("{} is away; its messages wait, the oldest asks again in {}", before.partner(), away);
+        meters.counter("oms.breaker.opened", "partner", before.partner()).increment();
+        String why = failure.getMessage();
+        set(new Breaker(
+                before.partner(),
+                State.OPEN,
+                before.state() == State.PROBING ? before.since() : now,
+                now.plus(away),
+                opened,
+                0,
+                null,
+                why.substring(0, Math.min(500, why.length()))));
+    }
+
+    private void set(Breaker breaker) {
+        known.put(breaker.partner(), breaker);
+        try {
+            committer.write(new Written(breaker));
+        } catch (StoreUnavailable e) {
+            LOG.warn("The state of {} is only known here: {}", breaker.partner(), e.getMessage());
+        }
+    }
+
+    /** Every partner that is not simply there, by name. */
+    public List<Breaker> all() {
+        return rows.sql("select partner, state, since, retry_at, opened, ramp, probe, why from breakers"
+                        + " where state <> 'CLOSED' order by partner")
+                .query((row, n) -> read(row))
+                .list();
+    }
+
+    /** How many messages wait for a partner; a list of names and counts, for people. */
+    public long waiting(String partner) {
+        return rows.sql("select count(*) from (select 1 from partner_waits where partner = ? limit 10000) w")
+                .param(partner)
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * Called once a second: lets the probe go when its time has come, and lets go those that wait when the partner is back.
+     * Answers the partners that are back and have nobody waiting any more.
+     */
+    public List<String> tend() {
+        List<String> back = new ArrayList<>();
+        Instant now = LeaseClock.now();
+        for (Breaker row : all()) {
+            Breaker mine = known.get(row.partner());
+            if (mine == null || row.state() != mine.state() && row.since().isAfter(mine.since())) {
+                known.put(row.partner(), row); // another instance, or an earlier life of this one, knows more
+            }
+        }
+        for (Breaker one : known.values()) {
+            switch (one.state()) {
+                case OPEN -> {
+                    if (!now.isBefore(one.retryAt())) {
+                        probe(one, now);
+                    }
+                }
+                case PROBING -> {
+                    if (now.isAfter(one.retryAt().plus(PROBE_LIMIT))) {
+                        probe(one, now); // the probe was parked, discarded or lost its way
+                    }
+                }
+                case RAMPING -> {
+                    if (ramp(one, now)) {
+                        back.add(one.partner());
+                    }
+                }
+                case CLOSED -> {}
+            }
+        }
+        return back;
+    }
+
+    private void probe(Breaker one, Instant now) {
+        List<Long> probe = committer.write(new Release(one.partner(), 1));
+        set(new Breaker(
+                one.partner(),
+                State.PROBING,
+                one.since(),
+                now,
+                one.opened(),
+                0,
+                probe.isEmpty() ? null : probe.get(0),
+                one.why()));
+    }
+
+    /** Lets the next ones go; answers whether none is left and the ramp is over. */
+    private boolean ramp(Breaker one, Instant now) {
+        int step = Math.min(RAMP.length - 1, one.ramp());
+        int released = committer
+                .write(new Release(one.partner(), Math.max(1, perSecond * RAMP[step] / 100)))
+                .size();
+        if (released == 0) {
+            set(new Breaker(one.partner(), State.CLOSED, now, now, 0, 0, null, ""));
+            return true;
+        }
+        if (step < RAMP.length - 1 && Duration.between(one.since(), now).toSeconds() >= SECONDS_PER_STEP) {
+            set(new Breaker(one.partner(), State.RAMPING, now, now, 0, step + 1, null, one.why()));
+        }
+        return false;
+    }
+
+    private static Breaker read(ResultSet row) throws SQLException {
+        long probe = row.getLong("probe");
+        return new Breaker(
+                row.getString("partner"),
+                State.valueOf(row.getString("state")),
+                row.getObject("since", OffsetDateTime.class).toInstant(),
+                row.getObject("retry_at", OffsetDateTime.class).toInstant(),
+                row.getInt("opened"),
+                row.getInt("ramp"),
+                probe == 0 ? null : probe,
+                row.getString("why"));
+    }
+
+    private static final class Written extends Operation<Void> {
+
+        private final Breaker breaker;
+
+        Written(Breaker breaker) {
+            super(null);
+            this.breaker = breaker;
+        }
+
+        @Override
+        protected String kind() {
+            return "breaker";
+        }
+
+        @Override
+        protected void write(Batch batch) {
+            batch.add(
+                    Batch.FACT,
+                    this,
+                    "insert into breakers (partner, state, since, retry_at, opened, ramp, probe, why)"
+                            + " values (?, 'CLOSED', ?, ?, 0, 0, null, '') on conflict do nothing",
+                    breaker.partner(),
+                    breaker.since(),
+                    breaker.retryAt());
+            batch.add(
+                    Batch.MESSAGE,
+                    this,
+                    "update breakers set state = ?, since = ?, retry_at = ?, opened = ?, ramp = ?, probe = ?, why = ?"
+                            + " where partner = ?",
+                    breaker.state().name(),
+                    breaker.since(),
+                    breaker.retryAt(),
+                    breaker.opened(),
+                    breaker.ramp(),
+                    breaker.probe(),
+                    breaker.why(),
+                    breaker.partner());
+        }
+    }
+
+    /** Lets the oldest that wait for a partner go; answers which. */
+    private static final class Release extends Operation<List<Long>> {
+
+        private final String partner;
+        private final int most;
+
+        Release(String partner, int most) {
+            super(null);
+            this.partner = partner;
+            this.most = most;
+        }
+
+        @Override
+        protected String kind() {
+            return "release";
+        }
+
+        @Override
+        protected void write(Batch batch) {}
+
+        @Override
+        protected void read(Connection connection) throws SQLException {
+            List<Long> messages = new ArrayList<>();
+            List<String> lanes = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement("select message_id, lane from partner_waits"
+                    + " where partner = ? order by partner, message_id fetch first ? rows only")) {
+                select.setString(1, partner);
+                select.setInt(2, most);
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        messages.add(row.getLong(1));
+                        lanes.add(row.getString(2));
+                    }
+                }
+            }
+            result(messages);
+            if (messages.isEmpty()) {
+                return;
+            }
+            OffsetDateTime now = LeaseClock.now().atOffset(ZoneOffset.UTC);
+            try (PreparedStatement delete = connection.prepareStatement(
+                            "delete from partner_waits where partner = ? and message_id = ?");
+                    PreparedStatement wake = connection.prepareStatement(
+                            "update lanes set next_at = ?, state = 'READY' where lane = ? and state = 'WAITING'")) {
+                for (int i = 0; i < messages.size(); i++) {
+                    delete.setString(1, partner);
+                    delete.setLong(2, messages.get(i));
+                    delete.addBatch();
+                    wake.setObject(1, now.plusNanos(1_000L * i));
+                    wake.setString(2, lanes.get(i));
+                    wake.addBatch();
+                }
+                delete.executeBatch();
+                wake.executeBatch();
+            }
+        }
+    }
+}
