@@ -16,7 +16,7 @@ import routes.order.HistoryRows;
  * What a client may ask to be cancelled, and what became of it. Whether units can still be stopped is decided behind the
  * inbox; here is only whether the order has such units at all.
  */
-@Component
+@Component("clientCancellations")
 class Cancellations {
 
     /** The order's own word for a cancellation that was decided against. */
@@ -24,7 +24,7 @@ class Cancellations {
 
     /** States of a cancellation in the order's document in which it is decided; in any other it is under way. */
     private static final Set<String> AGREED =
-            Set.of("AGREED", "CONFIRMED", "CANCELLED", "DONE", "COMPLETED", "REFUNDING", "REFUNDED", "SETTLED");
+            Set.of("AGREED", "CONFIRMED", "CANCELLED", "DECIDED", "TOLD", "DONE", "COMPLETED", "REFUNDING", "REFUNDED", "SETTLED");
 
     private static final Set<String> DENIED = Set.of("REFUSED", "REJECTED", "DENIED", "TOO_LATE", "FAILED");
 
