@@ -90,6 +90,11 @@ public final class Doors {
         return all("/sandbox/effects");
     }
 
+    /** Webhooks that the partners have still to deliver. */
+    public long webhooksOwed() {
+        return get("/sandbox/health").path("webhooksOwed").asLong();
+    }
+
     public void fault(String partner, String operation, String fault, int count) {
         post("/sandbox/faults", Map.of("partner", partner, "operation", operation, "fault", fault, "count", count));
     }
