@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import routes.deadletter.AuditTrail;
 import routes.deadletter.FailureRows;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.Replay;
@@ -42,6 +43,7 @@ class ConsolePages {
     private final Replay replay;
     private final TrialBalance trialBalance;
     private final Holds holds;
+    private final AuditTrail trail;
 
     ConsolePages(
             OrderRows orders,
@@ -51,7 +53,8 @@ class ConsolePages {
             DeadLetters deadLetters,
             Replay replay,
             TrialBalance trialBalance,
-            Holds holds) {
+            Holds holds,
+            AuditTrail trail) {
         this.orders = orders;
         this.story = story;
         this.conservation = conservation;
@@ -60,6 +63,7 @@ class ConsolePages {
         this.replay = replay;
         this.trialBalance = trialBalance;
         this.holds = holds;
+        this.trail = trail;
     }
 
     /** What every page's head shows. */
@@ -146,7 +150,7 @@ class ConsolePages {
             RedirectAttributes next) {
         FailureRow row = failures.find(id).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         try {
-            Replay.Answer answer = OpsDoors.replayed(replay, row, who.getName());
+            Replay.Answer answer = OpsDoors.replayed(replay, trail, row, who.getName());
             boolean done = answer.status().equals("NOT_PARKED");
             next.addFlashAttribute("told", done ? "replay.before" : "replay.asked");
         } catch (Problem.Refused refused) {
@@ -169,7 +173,7 @@ class ConsolePages {
             Principal who,
             RedirectAttributes next) {
         try {
-            OpsDoors.released(holds, number, kind, reason, who.getName());
+            OpsDoors.released(holds, trail, number, kind, reason, who.getName());
             next.addFlashAttribute("told", "release.asked");
         } catch (Problem.Refused refused) {
             if (refused.kind() == Problem.Kind.NOT_FOUND) {

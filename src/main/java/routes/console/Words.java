@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.context.MessageSource;
@@ -118,6 +119,21 @@ public class Words {
             text = said.toString();
         }
         return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "\n" + text("cut");
+    }
+
+    /** What failures that stand together have in common, by name. */
+    static Map<String, String> parts(String groupedBy) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        try {
+            new ObjectMapper().readTree(groupedBy).properties().forEach(part -> {
+                if (!part.getValue().isNull()) {
+                    parts.put(part.getKey(), part.getValue().asText());
+                }
+            });
+        } catch (JsonProcessingException old) {
+            parts.put("cause", groupedBy);
+        }
+        return parts;
     }
 
     /** A link a partner gave, if a browser may follow it; null otherwise ("javascript:" is an address too). */

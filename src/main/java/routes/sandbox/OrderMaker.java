@@ -29,6 +29,12 @@ final class OrderMaker {
     /** Where the tax partner knows a better spelling. */
     static final String ADDRESS_CORRECTED = "address-corrected";
 
+    /** Whoever ordered left the city out. */
+    static final String MISSING_CITY = "missing-city";
+
+    /** Its first line is an article that has no name at the warehouse yet. */
+    static final String UNMAPPED_SKU = "unmapped-sku";
+
     /** One fulfilment order that the warehouse ships in two boxes. */
     static final String TWO_BOXES = "two-boxes";
 
@@ -76,6 +82,8 @@ final class OrderMaker {
             UNKNOWN_COUNTRY,
             UNKNOWN_ADDRESS,
             ADDRESS_CORRECTED,
+            MISSING_CITY,
+            UNMAPPED_SKU,
             TWO_BOXES,
             Accertify.REVIEW,
             Accertify.REVIEW_THEN_REJECT,
@@ -119,6 +127,8 @@ final class OrderMaker {
             new Product("KNIFE-9", "Kitchen knife", 310, 10917, 9849, 15400),
             new Product("BAG-6", "Canvas bag", 640, 5999, 5495, 7700),
             new Product("CLOCK-8", "Wall clock", 950, 6401, 5837, 8910));
+
+    private static final Product NEW_PRODUCT = new Product("NEW-77", "Oil lamp", 700, 2450, 2290, 3300);
 
     private static final List<Person> PEOPLE = List.of(
             new Person("Avery", "Stone", "+15550100"),
@@ -255,7 +265,8 @@ final class OrderMaker {
     private static Market market(SplittableRandom chance, Wish wish) {
         var drawn = MARKETS.get(chance.nextInt(MARKETS.size()));
         var name = wish.market() != null ? wish.market() : drawn.name();
-        if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS, ADDRESS_CORRECTED).contains(wish.scenario())) name = "us";
+        if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS, ADDRESS_CORRECTED, MISSING_CITY)
+                .contains(wish.scenario())) name = "us";
         for (var market : MARKETS) if (market.name().equals(name)) return market;
         throw new IllegalArgumentException("the shop does not sell in " + name);
     }
@@ -266,6 +277,7 @@ final class OrderMaker {
             case UNKNOWN_COUNTRY -> NOWHERE;
             case UNKNOWN_ADDRESS -> UNDELIVERABLE;
             case ADDRESS_CORRECTED -> MISSPELT;
+            case MISSING_CITY -> us("500 Elm St", "", "97205", "Oregon", "OR");
             default -> drawn;
         };
     }
@@ -276,6 +288,7 @@ final class OrderMaker {
         var lines = new ArrayList<Line>();
         for (var i = 0; i < count; i++) {
             var product = shelf.remove(chance.nextInt(shelf.size()));
+            if (i == 0 && UNMAPPED_SKU.equals(wish.scenario())) product = NEW_PRODUCT;
             var quantity = 1 + chance.nextInt(3);
             var needsTwo = parcels > 1 || TWO_BOXES.equals(wish.scenario());
             if (count == 1 && needsTwo && quantity == 1) quantity = 2;
