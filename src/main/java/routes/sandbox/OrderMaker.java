@@ -108,6 +108,7 @@ final class OrderMaker {
             return switch (currency) {
                 case "JPY" -> jpy;
                 case "EUR" -> eur;
+                case "GBP" -> eur * 9 / 10;
                 default -> usd;
             };
         }
@@ -167,7 +168,18 @@ final class OrderMaker {
                     550,
                     List.of(
                             new Address("2-1-1 Nihonbashi", "Chuo-ku", "103-0027", "Tōkyō", "JP-13", "Japan", "JP"),
-                            new Address("1-3-1 Umeda", "Kita-ku", "530-0001", "Ōsaka", "JP-27", "Japan", "JP"))));
+                            new Address("1-3-1 Umeda", "Kita-ku", "530-0001", "Ōsaka", "JP-27", "Japan", "JP"))),
+            new Market(
+                    "gb",
+                    "GBP",
+                    true,
+                    450,
+                    List.of(
+                            abroad("221 Baker St", "London", "NW1 6XE", "United Kingdom", "GB"),
+                            abroad("14 Castle St", "Edinburgh", "EH2 3AT", "United Kingdom", "GB"))));
+
+    /** Only whoever asks for these is sold to there: an order waits for its customer to think better of it. */
+    private static final Set<String> ON_REQUEST = Set.of("gb");
 
     private static final Address NOWHERE =
             new Address("1 Station Rd", "McMurdo", "0000", null, null, "Antarctica", "AQ");
@@ -263,7 +275,10 @@ final class OrderMaker {
     }
 
     private static Market market(SplittableRandom chance, Wish wish) {
-        var drawn = MARKETS.get(chance.nextInt(MARKETS.size()));
+        var usual = MARKETS.stream()
+                .filter(market -> !ON_REQUEST.contains(market.name()))
+                .toList();
+        var drawn = usual.get(chance.nextInt(usual.size()));
         var name = wish.market() != null ? wish.market() : drawn.name();
         if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS, ADDRESS_CORRECTED, MISSING_CITY)
                 .contains(wish.scenario())) name = "us";

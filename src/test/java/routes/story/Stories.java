@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +55,10 @@ import routes.stock.StockPoll;
             "oms.sandbox.review-after-ms=300",
             "oms.sandbox.slow-ms=300",
             "oms.sandbox.late-commit-ms=300",
+            // Goods of scenario slow-pick lie until a story has them picked.
+            "oms.sandbox.pick-after-ms=3600000",
+            "oms.cancels.shop-look-again-ms=300",
+            "oms.cancels.refund-look-again-ms=300",
             "oms.retries.scale=0.005",
             // Clocks strike when a story says so.
             "oms.polls.orders.every-seconds=0",
@@ -81,7 +87,7 @@ abstract class Stories {
 
     static final String PASSWORD = "stories-password";
     private static final Path FOLDER = Path.of("src/test/resources/stories");
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("oms.story.seconds", 30));
 
     @TestConfiguration
     static class Followed {
@@ -119,7 +125,7 @@ abstract class Stories {
     Stream<DynamicTest> stories() {
         doors = new Doors("http://127.0.0.1:" + port(), PASSWORD);
         var only = System.getProperty("oms.story", "");
-        return files().filter(file -> file.toString().contains(only))
+        return files().filter(file -> Stream.of(only.split(",", -1)).anyMatch(file.toString()::contains))
                 .map(Story::read)
                 .map(story -> DynamicTest.dynamicTest(
                         story.sentence(), story.file().toUri(), () -> new Telling(story).tell()));
@@ -196,6 +202,11 @@ abstract class Stories {
         private void when(JsonNode when) {
             if (when.has("place")) place(when.path("place"));
             if (when.has("post")) post(when.path("post"));
+            if (when.has("meet")) {
+                await().atMost(LIMIT)
+                        .pollInterval(Duration.ofMillis(20))
+                        .untilAsserted(() -> assertOne(when.path("meet"), ourMessages(), "a message"));
+            }
             if (when.has("get")) get(when.path("get"));
             if (when.has("replay")) replay(when.path("replay").asInt(1));
             if (when.has("release")) release(when.path("release"));
@@ -297,10 +308,22 @@ abstract class Stories {
                     ask.path("as").asText("staff"));
         }
 
-        /** A knob of the sandbox; {@code $id} is the shop's id of this order. */
+        /** A knob of the sandbox; {@code $id} is the shop's id of this order, {@code $number} ours. */
         private void sandbox(JsonNode knob) {
             var at = knob.path("at").asText();
-            doors.sandbox(shopName == null ? at : at.replace("$id", idOfPlaced()), knob.path("body"));
+            var body = new ObjectMapper().createObjectNode();
+            knob.path("body")
+                    .properties()
+                    .forEach(field -> body.set(
+                            field.getKey(),
+                            field.getValue().isTextual()
+                                    ? TextNode.valueOf(field.getValue().asText().replace("$number", numberIfAny()))
+                                    : field.getValue()));
+            doors.sandbox(shopName == null ? at : at.replace("$id", idOfPlaced()), body);
+        }
+
+        private String numberIfAny() {
+            return shopName == null ? "" : number();
         }
 
         /** The clock of one poll strikes, after the goods of an order that is on its way have arrived. */
@@ -391,6 +414,14 @@ abstract class Stories {
             }
             if (then.has("flags")) {
                 assertThat(Story.texts(order().path("flags"))).as("flags").containsAll(Story.texts(then.path("flags")));
+            }
+            if (then.has("notes")) {
+                var notes = stream(order().path("history"))
+                        .map(one -> one.path("note").asText())
+                        .toList();
+                for (var words : Story.texts(then.path("notes"))) {
+                    assertThat(notes).as("notes").anyMatch(note -> note.contains(words));
+                }
             }
             if (then.has("balances")) assertBalances(then.path("balances"));
             if (then.has("message")) assertOne(then.path("message"), ourMessages(), "a message");
@@ -503,6 +534,9 @@ abstract class Stories {
         /** Our number of the order this story is about. */
         private String number() {
             if (number != null) return number;
+            if (shopName != null)
+                await().atMost(LIMIT).until(() -> ourMessages().stream()
+                        .anyMatch(message -> message.path("orderNumber").isTextual()));
             number = ourMessages().stream()
                     .map(message -> message.path("orderNumber").asText(""))
                     .filter(text -> !text.isEmpty() && !text.equals("null"))
