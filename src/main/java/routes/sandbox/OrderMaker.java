@@ -100,8 +100,15 @@ final class OrderMaker {
      * @param market us, de or jp
      * @param lines 1 to 5
      * @param parcels 1 or 2; by chance a third of the orders has two
+     * @param skus the articles, one for each line; one that is not on the shelves is made to order
+     * @param quantity units of each line, 1 to 99
      */
-    record Wish(String market, Integer lines, Integer parcels, String scenario) {}
+    record Wish(String market, Integer lines, Integer parcels, String scenario, List<String> skus, Integer quantity) {
+
+        Wish(String market, Integer lines, Integer parcels, String scenario) {
+            this(market, lines, parcels, scenario, null, null);
+        }
+    }
 
     private record Product(String sku, String title, int grams, long usd, long eur, long jpy) {
         long price(String currency) {
@@ -298,15 +305,17 @@ final class OrderMaker {
     }
 
     private static List<Line> lines(SplittableRandom chance, Wish wish, Market market, long id, int parcels) {
-        var count = wish.lines() != null ? wish.lines() : 1 + chance.nextInt(MAX_LINES);
+        var wished = wish.skus();
+        var count =
+                wished != null ? wished.size() : wish.lines() != null ? wish.lines() : 1 + chance.nextInt(MAX_LINES);
         var shelf = new ArrayList<>(PRODUCTS);
         var lines = new ArrayList<Line>();
         for (var i = 0; i < count; i++) {
-            var product = shelf.remove(chance.nextInt(shelf.size()));
+            var product = wished == null ? shelf.remove(chance.nextInt(shelf.size())) : product(wished.get(i));
             if (i == 0 && UNMAPPED_SKU.equals(wish.scenario())) product = NEW_PRODUCT;
-            var quantity = 1 + chance.nextInt(3);
+            var quantity = wish.quantity() != null ? wish.quantity() : 1 + chance.nextInt(3);
             var needsTwo = parcels > 1 || TWO_BOXES.equals(wish.scenario());
-            if (count == 1 && needsTwo && quantity == 1) quantity = 2;
+            if (count == 1 && needsTwo && quantity == 1 && wish.quantity() == null) quantity = 2;
             if (i == 0 && EDITED.equals(wish.scenario())) quantity++;
             var price = product.price(market.currency());
             var cost = price * 2 / 5;
@@ -328,6 +337,13 @@ final class OrderMaker {
             lines.add(new Line(id + 100 + count, "GIFT-50", "Gift card", 0, 1, 5000, 0, List.of(), nothing, true, 0));
         }
         return lines;
+    }
+
+    private static Product product(String sku) {
+        return PRODUCTS.stream()
+                .filter(known -> known.sku().equals(sku))
+                .findFirst()
+                .orElseGet(() -> new Product(sku, "Made to order: " + sku, 300, 2000, 1900, 2600));
     }
 
     private static List<List<Share>> discounts(
