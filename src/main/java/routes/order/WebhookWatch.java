@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
@@ -58,12 +59,13 @@ public class WebhookWatch {
     private final MeterRegistry meters;
 
     /** @throws IllegalArgumentException when webhooks are wanted and nobody knows where to send them */
-    WebhookWatch(WatchSettings settings, MeterRegistry meters) {
+    WebhookWatch(WatchSettings settings, MeterRegistry meters, @Value("${oms.sandbox.enabled:false}") boolean sandbox) {
         boolean wanting = settings.partners().keySet().stream()
                 .anyMatch(partner -> !settings.wanted(partner).isEmpty());
-        if (wanting && !settings.publicUrl().startsWith("http")) {
-            throw new IllegalArgumentException(
-                    "oms.public-url must be the address at which partners reach the hub: webhooks are to be sent there");
+        // Only partners on this machine would post to an address without TLS.
+        if (wanting && !settings.publicUrl().startsWith(sandbox ? "http" : "https://")) {
+            throw new IllegalArgumentException("oms.public-url must be the " + (sandbox ? "" : "https ")
+                    + "address at which partners reach the hub: their webhooks are to be sent there");
         }
         this.settings = settings;
         this.meters = meters;

@@ -248,7 +248,8 @@ abstract class Stories {
                         .properties()
                         .forEach(header ->
                                 headers.put(header.getKey(), header.getValue().asText()));
-                var path = post.path("path").asText("/partners/shopify/webhooks");
+                var path =
+                        post.path("path").asText("/partners/shopify/webhooks").replace("$id", about);
                 answer = doors.send("POST", path, body, headers);
             }
         }
