@@ -36,6 +36,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -138,6 +139,13 @@ class Access {
     @Bean
     LoginLimit loginLimit() {
         return new LoginLimit(System::nanoTime);
+    }
+
+    /** What the firewall turns away (a method nobody knows, an address with tricks in it) hears why in our own form. */
+    @Bean
+    RequestRejectedHandler refusedUnseen() {
+        return (request, response, why) ->
+                Problem.write(request, response, json, Problem.Kind.BAD_REQUEST, "This is no request we read");
     }
 
     /** What staff's programs send is small and flat; whatever is not is refused while it is read. */

@@ -66,8 +66,12 @@ public final class Inbox {
         take.opensOrder = opensOrder;
         take.cancels = cancels;
         if (correlation == null) {
-            // Unreadable, or nothing to lead it: it gets a lane of its own, where its consumer names the trouble.
-            take.lane = partner + ":" + sha256.substring(0, 20);
+            // Unreadable, or nothing to lead it: it gets a lane of its own, where its consumer names the trouble. Of
+            // its own,
+            // not its body's: another event with the same empty body is another matter and waits for nobody's repair.
+            String own = String.join("\n", shop, topic, event, sha256);
+            take.lane =
+                    partner + ":" + sha256(own.getBytes(StandardCharsets.UTF_8)).substring(0, 20);
         }
         return committer.write(take);
     }

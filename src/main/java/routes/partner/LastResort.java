@@ -38,8 +38,10 @@ class LastResort implements WebServerFactoryCustomizer<TomcatServletWebServerFac
             if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
                 return;
             }
-            String code = status < 500 ? "request-refused" : "failed";
-            String title = status < 500 ? "Not a request we read" : "Failed";
+            // 501 and 505 are said of requests, too: a method or a version nobody speaks.
+            boolean refused = status < 500 || status == 501 || status == 505;
+            String code = refused ? "request-refused" : "failed";
+            String title = refused ? "Not a request we read" : "Failed";
             String body = "{\"type\":\"urn:order-hub:problem:" + code + "\",\"title\":\"" + title + "\",\"status\":"
                     + status + ",\"code\":\"" + code + "\"}";
             try {

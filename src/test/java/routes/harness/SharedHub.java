@@ -1,13 +1,19 @@
 package routes.harness;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import routes.OrderHub;
@@ -93,17 +99,24 @@ public final class SharedHub {
         }
     }
 
-    /** Waits until nothing is on its way any more, so that what was asked for has had all its consequences. */
+    /** Waits until nothing goes on any more: what still waits does so behind a parked message of its lane. */
     public void rest() {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        List<JsonNode> left = List.of();
         while (System.nanoTime() < until) {
-            var equation = doors().conservation();
-            if (equation.path("waiting").asLong() + equation.path("running").asLong() == 0) {
+            Set<String> blocked = new HashSet<>();
+            doors().messages(Map.of("state", "PARKED", "limit", "500"))
+                    .forEach(message -> blocked.add(message.path("lane").asText()));
+            left = Stream.of("RECEIVED", "WAITING", "RUNNING", "UNSORTED")
+                    .flatMap(state -> doors().messages(Map.of("state", state, "limit", "500")).stream())
+                    .filter(message -> !blocked.contains(message.path("lane").asText()))
+                    .toList();
+            if (left.isEmpty()) {
                 return;
             }
-            Pause.millis(200);
+            Pause.millis(300);
         }
-        throw new IllegalStateException("The hub does not come to rest");
+        throw new IllegalStateException("The hub does not come to rest: " + left);
     }
 
     private OutputStream tee(PrintStream before) {
