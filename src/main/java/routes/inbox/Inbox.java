@@ -112,7 +112,7 @@ public final class Inbox {
         Take take = new Take(null, lanes, HUB, "", step, event, headers, body, sha256(body), Instant.now());
         take.orderNumber = orderNumber;
         take.subject = subject;
-        take.lane = orderNumber;
+        take.lane = lane == null ? orderNumber : lane;
         return committer.write(take);
     }
 
