@@ -72,10 +72,15 @@ class ConsolePages {
         if (who == null) {
             return;
         }
-        model.addAttribute("who", who.getName());
+        head(model, who.getName(), failures.countOpen(), request);
         model.addAttribute("mayReplay", has("ROLE_STAFF"));
         model.addAttribute("mayRelease", has("ROLE_LEAD"));
-        model.addAttribute("openDeadLetters", failures.countOpen());
+    }
+
+    /** What the head of every page shows, whoever draws it. */
+    static void head(Model model, String who, long openDeadLetters, HttpServletRequest request) {
+        model.addAttribute("who", who);
+        model.addAttribute("openDeadLetters", openDeadLetters);
         // Only a session can be logged out of; asking for a form's token would start one for a program with HTTP Basic.
         HttpSession session = request.getSession(false);
         model.addAttribute(

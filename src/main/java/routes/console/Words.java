@@ -41,6 +41,13 @@ public class Words {
             Map.entry("REJECTED", "bad"),
             Map.entry("REFUSED", "bad"),
             Map.entry("UNKNOWN", "bad"),
+            Map.entry("SUCCEEDED", "good"),
+            Map.entry("DONE_BY_HAND", "good"),
+            Map.entry("REPLAYED", "busy"),
+            Map.entry("PAUSED", "warn"),
+            Map.entry("STOPPED", "bad"),
+            Map.entry("FAILED_SAME", "bad"),
+            Map.entry("FAILED_OTHER", "bad"),
             Map.entry("OPEN", "bad"));
 
     private final MessageSource texts;
@@ -83,6 +90,19 @@ public class Words {
         return age.toDays() == 0
                 ? text("age.hours", age.toHours(), age.toMinutesPart())
                 : text("age.days", age.toDays(), age.toHoursPart());
+    }
+
+    /** How much time is left until then, or by how much it is too late: "3 h 5 min", "2 h 10 min late". */
+    public String left(Instant due) {
+        Instant now = LeaseClock.now();
+        boolean late = due.isBefore(now);
+        Duration time = late ? Duration.between(due, now) : Duration.between(now, due);
+        String words = time.toHours() == 0
+                ? text("left.minutes", Math.max(1, time.toMinutes()))
+                : time.toDays() == 0
+                        ? text("left.hours", time.toHours(), time.toMinutesPart())
+                        : text("left.days", time.toDays(), time.toHoursPart());
+        return late ? text("left.late", words) : words;
     }
 
     /** A code in words, by the kind of code it is; the code itself where there are none. */

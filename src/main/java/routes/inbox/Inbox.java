@@ -136,7 +136,7 @@ public final class Inbox {
         Take take = new Take(null, lanes, HUB, "", step, event, headers, body, sha256(body), Instant.now());
         take.orderNumber = orderNumber;
         take.subject = subject;
-        take.lane = lane;
+        take.lane = lane == null ? orderNumber : lane;
         take.cancels = cancels;
         return committer.write(take);
     }

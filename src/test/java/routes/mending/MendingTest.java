@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +19,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.yaml.snakeyaml.Yaml;
+import routes.harness.Doors;
 import routes.harness.Ports;
 
 /** What staff do about what failed, through the doors, with the whole hub behind them. */
@@ -269,11 +274,10 @@ class MendingTest extends WholeHub {
     private static String payload(String id) {
         try {
             var file = Path.of("src/test/resources/stories/payloads/one-mug.yaml");
-            var tree = routes.harness.Doors.mapper()
-                    .valueToTree(new org.yaml.snakeyaml.Yaml().<Object>load(java.nio.file.Files.readString(file)));
+            var tree = Doors.mapper().valueToTree(new Yaml().<Object>load(Files.readString(file)));
             return tree.toString().replace("\"$id\"", id).replace("$id", id);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
