@@ -98,8 +98,8 @@ public class Fulfilments {
             }
             planning.plan
                     .unknown()
-                    .forEach(one ->
-                            draft.hold(UNKNOWN, "No warehouse knows the article " + one.sku(), one.line(), now));
+                    .forEach(
+                            one -> draft.hold(UNKNOWN, "No warehouse knows the article " + one.sku(), one.line(), now));
             planning.plan
                     .unfillable()
                     .forEach(one -> draft.hold(
@@ -511,8 +511,7 @@ public class Fulfilments {
     }
 
     private void holdUp(Draft draft, String subject, String shipment, String why) {
-        boolean left =
-                draft.parcels.stream().anyMatch(p -> p.warehouseId().equals(shipment));
+        boolean left = draft.parcels.stream().anyMatch(p -> p.warehouseId().equals(shipment));
         boolean known = draft.cases.stream()
                 .anyMatch(c -> c.open() && c.kind().equals(HELD) && c.subject().equals(subject));
         if (left || known) {
@@ -594,9 +593,8 @@ public class Fulfilments {
                 return;
             }
             letKnownGo(draft, one);
-            boolean held = one.lines().stream()
-                    .anyMatch(line -> draft.holds.stream()
-                            .anyMatch(h -> h.holding() && h.line() != null && h.line() == line.line()));
+            boolean held = one.lines().stream().anyMatch(line -> draft.holds.stream()
+                    .anyMatch(h -> h.holding() && h.line() != null && h.line() == line.line()));
             String node = held ? null : nodeWith(draft, one);
             if (node == null) {
                 draft.deadline(LOOK_AGAIN, subject, verbs.now().plus(LOOK_AGAIN_AFTER));
@@ -613,8 +611,7 @@ public class Fulfilments {
     private void letKnownGo(Draft draft, FulfilmentOrder one) {
         Levels levels = stock.levels(
                 one.lines().stream().map(line -> draft.line(line.line()).sku()).toList());
-        List<String> everywhere =
-                sourcingRules.of(draft.before().market()).everywhere();
+        List<String> everywhere = sourcingRules.of(draft.before().market()).everywhere();
         for (PlannedLine line : one.lines()) {
             String sku = draft.line(line.line()).sku();
             boolean heldForIt = draft.holds.stream().anyMatch(h -> h.holding() && h.is(UNKNOWN, line.line()));

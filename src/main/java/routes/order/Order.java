@@ -288,16 +288,7 @@ public record Order(
         /** @param told units of which shipment and article will not come, all together */
         FulfilmentOrder lacking(Map<String, Integer> told) {
             return new FulfilmentOrder(
-                    id,
-                    shopId,
-                    node,
-                    state,
-                    warehouseId,
-                    lines,
-                    deliveredEarly,
-                    promisedFor,
-                    recallRefusedFor,
-                    told);
+                    id, shopId, node, state, warehouseId, lines, deliveredEarly, promisedFor, recallRefusedFor, told);
         }
 
         FulfilmentOrder notGivenBackFor(String cancellation) {

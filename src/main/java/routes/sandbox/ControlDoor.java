@@ -131,8 +131,8 @@ final class ControlDoor extends HttpServlet {
                 ? 0
                 : body.path("perSecond").asDouble();
         if (perSecond < 0) throw new Unclear("perSecond is a positive number");
-        var wish = new OrderMaker.Wish(
-                market, lines, parcels, scenario, skus(body), whole(body, "quantity", null, 1, 99));
+        var wish =
+                new OrderMaker.Wish(market, lines, parcels, scenario, skus(body), whole(body, "quantity", null, 1, 99));
         var answer = Json.object().put("placed", count);
         for (var i = 0; i < count; i++) {
             var order = partners.shop().place(wish, perSecond > 0 ? (long) (i * 1_000 / perSecond) : 0);
@@ -149,10 +149,13 @@ final class ControlDoor extends HttpServlet {
         if (asked.isMissingNode() || asked.isNull()) return null;
         var skus = new ArrayList<String>();
         asked.forEach(sku -> skus.add(sku.asText()));
-        if (skus.isEmpty() || skus.size() > OrderMaker.MAX_LINES || Set.copyOf(skus).size() < skus.size()) {
+        if (skus.isEmpty()
+                || skus.size() > OrderMaker.MAX_LINES
+                || Set.copyOf(skus).size() < skus.size()) {
             throw new Unclear("skus are 1 to " + OrderMaker.MAX_LINES + " articles");
         }
-        if (skus.stream().anyMatch(sku -> !sku.matches("[A-Z0-9-]{1,40}"))) throw new Unclear("skus are of A-Z, 0-9 and -");
+        if (skus.stream().anyMatch(sku -> !sku.matches("[A-Z0-9-]{1,40}")))
+            throw new Unclear("skus are of A-Z, 0-9 and -");
         return skus;
     }
 

@@ -95,8 +95,7 @@ final class OrderMaker {
      * @param skus the articles, one for each line; one that is not on the shelves is made to order
      * @param quantity units of each line, 1 to 99
      */
-    record Wish(
-            String market, Integer lines, Integer parcels, String scenario, List<String> skus, Integer quantity) {
+    record Wish(String market, Integer lines, Integer parcels, String scenario, List<String> skus, Integer quantity) {
 
         Wish(String market, Integer lines, Integer parcels, String scenario) {
             this(market, lines, parcels, scenario, null, null);
@@ -280,7 +279,8 @@ final class OrderMaker {
 
     private static List<Line> lines(SplittableRandom chance, Wish wish, Market market, long id, int parcels) {
         var wished = wish.skus();
-        var count = wished != null ? wished.size() : wish.lines() != null ? wish.lines() : 1 + chance.nextInt(MAX_LINES);
+        var count =
+                wished != null ? wished.size() : wish.lines() != null ? wish.lines() : 1 + chance.nextInt(MAX_LINES);
         var shelf = new ArrayList<>(PRODUCTS);
         var lines = new ArrayList<Line>();
         for (var i = 0; i < count; i++) {

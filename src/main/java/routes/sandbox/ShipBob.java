@@ -606,7 +606,9 @@ final class ShipBob implements Partner {
         for (var packed : parcel.packed) {
             var shelf = placed.shelf(packed);
             var there = Math.max(0, onHand(shelf) - taken.getOrDefault(shelf, 0));
-            var lost = placed.is(SHORT_PICK) && placed.first() && list.isEmpty() && parcel == placed.parcels.get(0) ? 1 : 0;
+            var lost = placed.is(SHORT_PICK) && placed.first() && list.isEmpty() && parcel == placed.parcels.get(0)
+                    ? 1
+                    : 0;
             var units = Math.max(lost, packed.quantity() - there);
             taken.merge(shelf, packed.quantity() - units, Integer::sum);
             if (units > 0) list.addObject().put("product", packed.product()).put("quantity", units);
