@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -85,6 +87,7 @@ import routes.stock.StockPoll;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class Stories {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Stories.class);
     static final String PASSWORD = "stories-password";
     private static final Path FOLDER = Path.of("src/test/resources/stories");
     private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("oms.story.seconds", 30));
@@ -165,6 +168,7 @@ abstract class Stories {
         private final JsonNode before = doors.conservation();
         private final long messagesBefore = highestMessage();
         private final Map<String, Long> gapsBefore = new TreeMap<>();
+        private final List<String> placedSince = new ArrayList<>();
         private String shopName;
         private String number;
         private HttpResponse<String> answer;
@@ -183,8 +187,33 @@ abstract class Stories {
                     when(act.when());
                     then(act);
                 }
+            } catch (AssertionError | RuntimeException failed) {
+                LOG.error("{}: {}", story.sentence(), account());
+                throw failed;
             } finally {
                 doors.clearFaults();
+            }
+        }
+
+        /** What became of the order, for whoever looks into a story that failed. */
+        private String account() {
+            try {
+                var order = order();
+                var lines = new ArrayList<String>();
+                lines.add(number + " is " + order.path("status").asText() + ", flags " + order.path("flags"));
+                order.path("history")
+                        .forEach(one -> lines.add(one.path("step").asText() + " "
+                                + one.path("verb").asText() + " "
+                                + one.path("subject").asText() + ": "
+                                + one.path("note").asText()));
+                order.path("entries").forEach(one -> lines.add(one.path("id").asText() + " " + one.path("postings")));
+                ourDeadLetters().forEach(one -> lines.add("parked: " + one));
+                ourMessages().stream()
+                        .filter(one -> !one.path("state").asText().equals("DONE"))
+                        .forEach(one -> lines.add("message: " + one));
+                return String.join("\n", lines);
+            } catch (AssertionError | RuntimeException nothing) {
+                return "nothing is known of its order: " + nothing.getMessage();
             }
         }
 
@@ -223,8 +252,13 @@ abstract class Stories {
             all.put("count", 1);
             wish.properties().forEach(field -> all.put(field.getKey(), field.getValue()));
             doors.place(all);
-            await().atMost(LIMIT).until(() -> doors.shopOrders().size() > known);
-            shopName = doors.shopOrders().get(known).path("name").asText();
+            await().atMost(LIMIT)
+                    .until(() -> doors.shopOrders().size()
+                            >= known + wish.path("count").asInt(1));
+            var placed = doors.shopOrders();
+            shopName = placed.get(known).path("name").asText();
+            placed.subList(known, placed.size())
+                    .forEach(one -> placedSince.add(one.path("name").asText()));
         }
 
         private void post(JsonNode post) {
@@ -398,6 +432,17 @@ abstract class Stories {
                         .as("orders of this story that exist")
                         .noneMatch(this::isOrder);
             }
+            if (then.has("orders")) {
+                assertCounts(
+                        then.path("orders")
+                                .<com.fasterxml.jackson.databind.node.ObjectNode>deepCopy()
+                                .put("others", "none"),
+                        doors.orders().stream()
+                                .filter(one -> placedSince.contains(
+                                        one.path("shopNumber").asText()))
+                                .map(one -> one.path("status")),
+                        "orders");
+            }
             if (then.has("order")) assertHas(then.path("order"), order(), "the order");
             if (then.has("holds")) {
                 assertThat(stream(order().path("holds"))
@@ -535,6 +580,19 @@ abstract class Stories {
         /** Our number of the order this story is about. */
         private String number() {
             if (number != null) return number;
+            if (shopName != null) {
+                // Deadlines of other stories' orders may wake them meanwhile; what the shop calls it tells it from
+                // them.
+                number = store
+                        .sql("select number from orders where shop_number = ? order by number")
+                        .param(shopName)
+                        .query(String.class)
+                        .list()
+                        .stream()
+                        .findFirst()
+                        .orElse(null);
+                if (number != null) return number;
+            }
             if (shopName != null)
                 await().atMost(LIMIT).until(() -> ourMessages().stream()
                         .anyMatch(message -> message.path("orderNumber").isTextual()));
