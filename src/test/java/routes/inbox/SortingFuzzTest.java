@@ -85,14 +85,16 @@ class SortingFuzzTest {
         int n = 0;
         for (String reference : references) {
             byte[] body = (partner + n++).getBytes(StandardCharsets.UTF_8);
-            Take.Receipt receipt =
-                    inbox.take(partner, "", "nothing", "e" + n, Map.of(), body, partner, "order", reference, true);
+            Take.Receipt receipt = inbox.take(
+                    partner, "", "nothing", "e" + n, Map.of(), body, partner, "order", reference, true, false);
             assertThat(receipt.duplicate()).isFalse();
             assertThat(receipt.orderNumber()).isNotNull();
             String before = orders.putIfAbsent(reference, receipt.orderNumber());
             assertThat(receipt.orderNumber()).isEqualTo(before == null ? receipt.orderNumber() : before);
             ids.add(receipt.id());
-            assertThat(inbox.take(partner, "", "nothing", "e" + n, Map.of(), body, partner, "order", reference, true)
+            assertThat(inbox.take(
+                                    partner, "", "nothing", "e" + n, Map.of(), body, partner, "order", reference, true,
+                                    false)
                             .duplicate())
                     .isTrue();
         }
