@@ -29,9 +29,8 @@ public record Difference(String pointer, String before, String after) {
             // What is new as a whole, or gone as a whole, is told field by field, too.
             JsonNode there = nothing(before) ? after : before;
             if (there.isContainerNode() && !there.isEmpty()) {
-                JsonNode empty = there.isObject()
-                        ? JsonNodeFactory.instance.objectNode()
-                        : JsonNodeFactory.instance.arrayNode();
+                JsonNode empty =
+                        there.isObject() ? JsonNodeFactory.instance.objectNode() : JsonNodeFactory.instance.arrayNode();
                 compare(at, nothing(before) ? empty : before, nothing(after) ? empty : after, found);
                 return;
             }
