@@ -1,6 +1,7 @@
 package routes.deadletter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -23,6 +24,16 @@ public record Difference(String pointer, String before, String after) {
     private static void compare(String at, JsonNode before, JsonNode after, List<Difference> found) {
         if (nothing(before) && nothing(after) || before != null && before.equals(after)) {
             return;
+        }
+        if (nothing(before) != nothing(after)) {
+            // What is new as a whole, or gone as a whole, is told field by field, too.
+            JsonNode there = nothing(before) ? after : before;
+            if (there.isContainerNode() && !there.isEmpty()) {
+                JsonNode empty =
+                        there.isObject() ? JsonNodeFactory.instance.objectNode() : JsonNodeFactory.instance.arrayNode();
+                compare(at, nothing(before) ? empty : before, nothing(after) ? empty : after, found);
+                return;
+            }
         }
         if (!nothing(before) && !nothing(after) && before.isObject() && after.isObject()) {
             TreeSet<String> names = new TreeSet<>();

@@ -37,11 +37,16 @@ class Seed {
             "entries",
             "postings",
             "failures",
+            "incident_deltas",
+            "incidents",
+            "replays",
+            "audit",
             "deadlines",
             "outbox"
         }) {
             store.sql("delete from " + table).update();
         }
+        store.sql("update kept_counts set n = 0 where name = 'open-failures'").update();
     }
 
     /**
@@ -165,6 +170,8 @@ class Seed {
                         "insert into failures (message_id, order_number, lane, step, walk, cause, detail, exception, state, since)"
                                 + " values (?, ?, ?, ?, 1, ?, 'Avalara does not know 150-0043 in Tokyo', 'trace', 'OPEN', ?)")
                 .params(message, order, order, step, cause, at(30))
+                .update();
+        store.sql("update kept_counts set n = n + 1 where name = 'open-failures'")
                 .update();
         return store.sql("select max(id) from failures").query(Long.class).single();
     }

@@ -182,6 +182,15 @@ public final class Doors {
         return post("/sandbox/" + path, body);
     }
 
+    /** Does something about a failure, at {@code /ops/failures/<id>/<at>}, as the user of that name; the answer. */
+    public HttpResponse<String> mend(String failure, String at, String body, String user) {
+        return send(
+                "POST",
+                "/ops/failures/" + failure + "/" + at,
+                body.getBytes(StandardCharsets.UTF_8),
+                Map.of("Authorization", basic(user), "Content-Type", "application/json"));
+    }
+
     /** {@code received, waiting, running, done, parked, discarded, duplicates, balanced}. */
     public JsonNode conservation() {
         return get("/ops/conservation");

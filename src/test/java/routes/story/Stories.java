@@ -242,6 +242,7 @@ abstract class Stories {
             if (when.has("resolve")) resolve(when.path("resolve"));
             if (when.has("poll")) poll(when.path("poll").asText());
             if (when.has("ask")) ask(when.path("ask"));
+            if (when.has("mend")) mend(when.path("mend"));
             if (when.has("sandbox")) sandbox(when.path("sandbox"));
             if (when.has("advance")) doors.advance(when.path("advance").asText());
         }
@@ -341,6 +342,17 @@ abstract class Stories {
                     ask.path("at").asText(),
                     ask.path("body").toString(),
                     ask.path("as").asText("staff"));
+        }
+
+        /** Staff do something about this story's newest dead letter. */
+        private void mend(JsonNode mend) {
+            var ours = ourDeadLetters();
+            assertThat(ours).as("dead letters to mend").isNotEmpty();
+            answer = doors.mend(
+                    ours.get(0).path("id").asText(),
+                    mend.path("at").asText(),
+                    mend.path("body").toString(),
+                    mend.path("as").asText("staff"));
         }
 
         /** A knob of the sandbox; {@code $id} is the shop's id of this order, {@code $number} ours. */
