@@ -254,7 +254,8 @@ public class Cancellations {
 
     /** Decides the wish once for all its units: they are cancelled here, with their money, or it is too late. */
     public Order decided(Order order) {
-        return verbs.apply("cancel-decided", "", draft -> {
+        Cancellation asked = open(order);
+        return verbs.apply("cancel-decided", asked == null ? "" : asked.id(), draft -> {
             Cancellation wish = open(draft.before());
             if (wish == null) {
                 draft.nothingNew();
@@ -533,7 +534,8 @@ public class Cancellations {
             return;
         }
         if (settled < done.refundMinor() && done.inShop() && !pending) {
-            // Whether and when the shop's people pay it back is theirs to say; their next word on the order is looked at.
+            // Whether and when the shop's people pay it back is theirs to say; their next word on the order is looked
+            // at.
             draft.open(
                     "REFUND_OPEN",
                     done.id(),

@@ -36,6 +36,8 @@ public class Fulfilments {
     static final String DELAY_DUE = "fulfilment.ask-to-wait";
     static final String CONSENT_DUE = "order-cancel.cancel-late";
     static final String LOOK_AGAIN = "fulfilment.look-for-stock";
+    private static final String HELD = "SHIPMENT_HELD";
+    private static final String UNKNOWN = "SKU_UNKNOWN";
     private static final Duration LOOK_AGAIN_AFTER = Duration.ofHours(1);
     private static final Duration PROMISE = Duration.ofDays(14);
 
@@ -96,8 +98,8 @@ public class Fulfilments {
             }
             planning.plan
                     .unknown()
-                    .forEach(one ->
-                            draft.hold("SKU_UNKNOWN", "No warehouse knows the article " + one.sku(), one.line(), now));
+                    .forEach(
+                            one -> draft.hold(UNKNOWN, "No warehouse knows the article " + one.sku(), one.line(), now));
             planning.plan
                     .unfillable()
                     .forEach(one -> draft.hold(
@@ -275,6 +277,7 @@ public class Fulfilments {
         if (known) {
             return false;
         }
+        draft.close(HELD, asked.id(), verbs.now(), Verbs.who());
         Map<Integer, Integer> beyond = new HashMap<>();
         Map<Integer, Integer> units = unitsOf(draft, asked, shipment, beyond);
         if (!units.isEmpty()) {
@@ -499,15 +502,18 @@ public class Fulfilments {
                 draft.nothingNew();
                 return;
             }
+            String shipment = trouble.path("shipment").asText();
             if (kind.equals("HELD")) {
-                draft.open("SHIPMENT_HELD", subject, "The warehouse holds it: " + why(trouble), verbs.now());
+                holdUp(draft, subject, shipment, why(trouble));
                 return;
             }
-            List<PlannedLine> missing = missing(draft, asked, trouble.path("lines"));
+            Map<String, Integer> told = new HashMap<>(asked.shortOf());
+            List<PlannedLine> missing = missing(draft, asked, shipment, trouble.path("lines"), told);
             if (missing.isEmpty()) {
                 draft.nothingNew();
                 return;
             }
+            draft.fulfilmentOrder(subject, f -> f.lacking(told));
             List<PlannedLine> rest = less(asked.lines(), missing);
             boolean allGone = rest.stream().allMatch(line -> parcelled(draft, subject, line.line()) >= line.quantity());
             draft.fulfilmentOrder(subject, f -> {
@@ -521,6 +527,17 @@ public class Fulfilments {
         });
     }
 
+    private void holdUp(Draft draft, String subject, String shipment, String why) {
+        boolean left = draft.parcels.stream().anyMatch(p -> p.warehouseId().equals(shipment));
+        boolean known = draft.cases.stream()
+                .anyMatch(c -> c.open() && c.kind().equals(HELD) && c.subject().equals(subject));
+        if (left || known) {
+            draft.nothingNew();
+        } else {
+            draft.open(HELD, subject, "The warehouse holds it: " + why, verbs.now());
+        }
+    }
+
     private static String why(JsonNode trouble) {
         return trouble.path("why").asText("it gives no reason");
     }
@@ -532,10 +549,19 @@ public class Fulfilments {
                 .sum();
     }
 
-    private static List<PlannedLine> missing(Draft draft, FulfilmentOrder asked, JsonNode lines) {
+    /**
+     * The units that will not come and that we did not know of.
+     *
+     * @param told how many units of which shipment were known not to come; takes what is told now
+     */
+    private static List<PlannedLine> missing(
+            Draft draft, FulfilmentOrder asked, String shipment, JsonNode lines, Map<String, Integer> told) {
         List<PlannedLine> missing = new ArrayList<>();
         for (JsonNode one : lines) {
-            int left = one.path("quantity").asInt();
+            String matter = shipment + "/" + one.path("sku").asText();
+            int all = one.path("quantity").asInt();
+            int left = all - told.getOrDefault(matter, 0);
+            told.merge(matter, all, Math::max);
             for (PlannedLine planned : asked.lines()) {
                 if (!draft.line(planned.line()).sku().equals(one.path("sku").asText())) {
                     continue;
@@ -583,7 +609,9 @@ public class Fulfilments {
                 draft.noDeadline(LOOK_AGAIN, subject).note("Nothing waits for stock any more.");
                 return;
             }
-            boolean held = one.lines().stream().anyMatch(line -> draft.before().heldLine(line.line()));
+            letKnownGo(draft, one);
+            boolean held = one.lines().stream().anyMatch(line -> draft.holds.stream()
+                    .anyMatch(h -> h.holding() && h.line() != null && h.line() == line.line()));
             String node = held ? null : nodeWith(draft, one);
             if (node == null) {
                 draft.deadline(LOOK_AGAIN, subject, verbs.now().plus(LOOK_AGAIN_AFTER));
@@ -594,6 +622,21 @@ public class Fulfilments {
             draft.fulfilmentOrder(subject, f -> f.from(node).in(FulfilmentOrder.State.PLANNED));
             draft.note("There is stock for " + subject + " at " + node + ".");
         });
+    }
+
+    /** Articles that no warehouse knew and one knows by now hold their line no longer. */
+    private void letKnownGo(Draft draft, FulfilmentOrder one) {
+        Levels levels = stock.levels(
+                one.lines().stream().map(line -> draft.line(line.line()).sku()).toList());
+        List<String> everywhere = sourcingRules.of(draft.before().market()).everywhere();
+        for (PlannedLine line : one.lines()) {
+            String sku = draft.line(line.line()).sku();
+            boolean heldForIt = draft.holds.stream().anyMatch(h -> h.holding() && h.is(UNKNOWN, line.line()));
+            if (heldForIt && !levels.unknown(everywhere, sku)) {
+                draft.release(UNKNOWN, line.line(), verbs.now(), Verbs.who());
+                draft.note("A warehouse knows " + sku + " now.");
+            }
+        }
     }
 
     /** A place that has all units of a fulfilment order, its own first; null where none has. */

@@ -211,6 +211,8 @@ public record Order(
      * @param deliveredEarly shipments whose delivery was reported before they were: facts come in any order
      * @param promisedFor when goods that are not in stock are promised, null for goods that are
      * @param recallRefusedFor the cancellation for which the warehouse would not give it back, or null
+     * @param shortOf units that will not come, by shipment and article ({@code 7001/MUG-1}), so that the same word twice
+     *     counts once
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record FulfilmentOrder(
@@ -222,27 +224,39 @@ public record Order(
             List<PlannedLine> lines,
             Map<String, Instant> deliveredEarly,
             Instant promisedFor,
-            String recallRefusedFor) {
+            String recallRefusedFor,
+            Map<String, Integer> shortOf) {
 
         public FulfilmentOrder {
             lines = lines == null ? List.of() : List.copyOf(lines);
             deliveredEarly = deliveredEarly == null ? Map.of() : Map.copyOf(deliveredEarly);
+            shortOf = shortOf == null ? Map.of() : Map.copyOf(shortOf);
         }
 
         /** One whose units are there, to be sent from {@code node}. */
         static FulfilmentOrder planned(String id, String shopId, String node, List<PlannedLine> lines) {
-            return new FulfilmentOrder(id, shopId, node, State.PLANNED, null, lines, Map.of(), null, null);
+            return new FulfilmentOrder(id, shopId, node, State.PLANNED, null, lines, Map.of(), null, null, Map.of());
         }
 
         /** One whose units are not there. */
         static FulfilmentOrder waiting(
                 String id, String shopId, String node, List<PlannedLine> lines, Instant promisedFor) {
-            return new FulfilmentOrder(id, shopId, node, State.BACKORDERED, null, lines, Map.of(), promisedFor, null);
+            return new FulfilmentOrder(
+                    id, shopId, node, State.BACKORDERED, null, lines, Map.of(), promisedFor, null, Map.of());
         }
 
         FulfilmentOrder from(String otherNode) {
             return new FulfilmentOrder(
-                    id, shopId, otherNode, state, warehouseId, lines, deliveredEarly, promisedFor, recallRefusedFor);
+                    id,
+                    shopId,
+                    otherNode,
+                    state,
+                    warehouseId,
+                    lines,
+                    deliveredEarly,
+                    promisedFor,
+                    recallRefusedFor,
+                    shortOf);
         }
 
         /** Where a fulfilment order is. */
@@ -262,12 +276,19 @@ public record Order(
             return with(next, warehouseId, lines, deliveredEarly, recallRefusedFor);
         }
 
+        /** The warehouse has it; where it has told of its parcels first, it stays as far as that. */
         FulfilmentOrder sent(String theirs) {
-            return with(State.SENT, theirs, lines, deliveredEarly, recallRefusedFor);
+            return with(unsent() ? State.SENT : state, theirs, lines, deliveredEarly, recallRefusedFor);
         }
 
         FulfilmentOrder holding(List<PlannedLine> fewer) {
             return with(state, warehouseId, fewer, deliveredEarly, recallRefusedFor);
+        }
+
+        /** @param told units of which shipment and article will not come, all together */
+        FulfilmentOrder lacking(Map<String, Integer> told) {
+            return new FulfilmentOrder(
+                    id, shopId, node, state, warehouseId, lines, deliveredEarly, promisedFor, recallRefusedFor, told);
         }
 
         FulfilmentOrder notGivenBackFor(String cancellation) {
@@ -282,7 +303,8 @@ public record Order(
 
         private FulfilmentOrder with(
                 State next, String theirs, List<PlannedLine> holding, Map<String, Instant> early, String refusedFor) {
-            return new FulfilmentOrder(id, shopId, node, next, theirs, holding, early, promisedFor, refusedFor);
+            return new FulfilmentOrder(
+                    id, shopId, node, next, theirs, holding, early, promisedFor, refusedFor, shortOf);
         }
 
         /** Whether its units may still be sent or were: not given back, not cancelled. */

@@ -1,11 +1,14 @@
 package routes.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
+import routes.inbox.LeaseClock;
+import routes.inbox.NotYet;
 import routes.inbox.Refused;
 import routes.ledger.Entries;
 import routes.order.Order.Due;
@@ -15,6 +18,10 @@ import routes.order.Order.Tender;
 /** The verbs of a parcel's money, tax and news once it has left, and of the books that take it all in. */
 @Component("settlements")
 public class Settlements {
+
+    private static final String RENEWED = "REAUTHORISED ";
+    private static final String NOT_RENEWED = "REAUTHORISATION_DECLINED ";
+    private static final Duration BANK_MOMENT = Duration.ofSeconds(1);
 
     private final Verbs verbs;
 
@@ -26,6 +33,16 @@ public class Settlements {
     public boolean toCapture(Order order, String dueId) {
         Due due = due(order, dueId);
         return due != null && due.captureId() == null;
+    }
+
+    /** Whether there is no payment that this due could be captured from. */
+    public boolean nothingToCaptureFrom(Order order, String dueId) {
+        return due(order, dueId).tender() == null;
+    }
+
+    /** What is owed, in minor units of the order's currency. */
+    public long dueMinor(Order order, String dueId) {
+        return due(order, dueId).amountMinor();
     }
 
     private static Due due(Order order, String id) {
@@ -98,36 +115,49 @@ public class Settlements {
     public boolean mayReauthorise(Order order, String dueId) {
         return order.mandate() != null
                 && due(order, dueId).captureId() == null
-                && !order.flags().contains("REAUTHORISED " + dueId);
+                && !order.flags().contains(RENEWED + dueId)
+                && !order.flags().contains(NOT_RENEWED + dueId);
     }
 
-    /** The payment was authorised once more: from now on it is captured from there. */
+    /**
+     * The payment was authorised once more: from now on it is captured from there.
+     *
+     * @throws NotYet while the shop asks the customer's bank
+     */
     public Order reauthorised(Order order, String dueId, JsonNode shop) {
         return verbs.apply("reauthorised", dueId, draft -> {
-            List<Tender> known = draft.tenders;
-            List<Tender> now = Fulfilments.tenders(shop);
-            draft.tenders = now;
-            draft.flag("REAUTHORISED " + dueId);
-            Tender fresh = now.stream()
-                    .filter(t -> t.kind().equals("AUTHORIZATION"))
-                    .filter(t -> known.stream().noneMatch(k -> k.id().equals(t.id())))
-                    .findFirst()
-                    .orElse(null);
-            if (fresh == null) {
-                draft.note("The shop shows no new authorisation; a person collects what is owed.");
-                return;
+            List<String> known = draft.tenders.stream().map(Tender::id).toList();
+            String bank = "PENDING";
+            for (JsonNode tender : shop.path("tenders")) {
+                if (tender.path("kind").asText().equals("AUTHORIZATION")
+                        && !known.contains(tender.path("id").asText())) {
+                    bank = tender.path("status").asText("SUCCESS");
+                }
             }
-            owe(draft, dueId, d -> d.from(fresh.id()));
-            draft.note("The payment was authorised once more.");
+            if (bank.equals("PENDING")) {
+                throw new NotYet(
+                        "SHOP_AT_WORK",
+                        LeaseClock.now().plus(BANK_MOMENT),
+                        "The customer's bank has not answered for parcel " + dueId);
+            }
+            draft.tenders = Fulfilments.tenders(shop);
+            draft.tenders.stream()
+                    .filter(t -> t.kind().equals("AUTHORIZATION") && !known.contains(t.id()))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            fresh -> {
+                                owe(draft, dueId, d -> d.from(fresh.id()));
+                                draft.flag(RENEWED + dueId);
+                                draft.note("The payment was authorised once more.");
+                            },
+                            () -> draft.flag(NOT_RENEWED + dueId)
+                                    .note("The bank declined once more; a person collects what is owed."));
         });
     }
 
-    /** Whether there is a fresh authorisation to capture this due from. */
+    /** Whether the payment of this due was authorised once more, so that it can be captured from there. */
     public boolean freshlyAuthorised(Order order, String dueId) {
-        Due due = due(order, dueId);
-        return due.captureId() == null
-                && order.flags().contains("REAUTHORISED " + dueId)
-                && order.tenders().stream().anyMatch(t -> t.id().equals(due.tender()));
+        return due(order, dueId).captureId() == null && order.flags().contains(RENEWED + dueId);
     }
 
     /** The parcel's tax is committed. */

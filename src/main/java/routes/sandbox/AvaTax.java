@@ -445,7 +445,9 @@ final class AvaTax implements Partner {
             throws Refused {
         var included = line.path("taxIncluded").asBoolean();
         var taxCode = Json.text(line, "taxCode", "P0000000");
-        var applied = taxCode.startsWith("NT") ? List.<TaxTable.Rate>of() : rates;
+        // PG050000 is a gift card: taxed when it is spent, not when it is sold.
+        var untaxed = taxCode.startsWith("NT") || taxCode.equals("PG050000");
+        var applied = untaxed ? List.<TaxTable.Rate>of() : rates;
         var amount = minor(line.path("amount"), "amount", sums.currency);
         var taxes = TaxTable.taxes(amount - discount, applied, included);
         var calculated = Arrays.stream(taxes).sum();

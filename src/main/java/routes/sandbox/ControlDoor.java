@@ -6,7 +6,9 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -130,7 +132,8 @@ final class ControlDoor extends HttpServlet {
                 ? 0
                 : body.path("perSecond").asDouble();
         if (perSecond < 0) throw new Unclear("perSecond is a positive number");
-        var wish = new OrderMaker.Wish(market, lines, parcels, scenario);
+        var wish =
+                new OrderMaker.Wish(market, lines, parcels, scenario, skus(body), whole(body, "quantity", null, 1, 99));
         var answer = Json.object().put("placed", count);
         for (var i = 0; i < count; i++) {
             var order = partners.shop().place(wish, perSecond > 0 ? (long) (i * 1_000 / perSecond) : 0);
@@ -148,6 +151,22 @@ final class ControlDoor extends HttpServlet {
         if (!partners.warehouse().pickNow(reference)) throw new Unclear("the warehouse has no order " + reference);
         partners.journal().awaitDisk();
         return Json.object().put("picked", reference);
+    }
+
+    /** The articles an order is to have, or null to leave them to chance. */
+    private static List<String> skus(JsonNode body) throws Unclear {
+        var asked = body.path("skus");
+        if (asked.isMissingNode() || asked.isNull()) return null;
+        var skus = new ArrayList<String>();
+        asked.forEach(sku -> skus.add(sku.asText()));
+        if (skus.isEmpty()
+                || skus.size() > OrderMaker.MAX_LINES
+                || Set.copyOf(skus).size() < skus.size()) {
+            throw new Unclear("skus are 1 to " + OrderMaker.MAX_LINES + " articles");
+        }
+        if (skus.stream().anyMatch(sku -> !sku.matches("[A-Z0-9-]{1,40}")))
+            throw new Unclear("skus are of A-Z, 0-9 and -");
+        return skus;
     }
 
     /** How much of an article a centre has from now on; answers what all centres have of it. */

@@ -29,6 +29,12 @@ final class OrderMaker {
     /** Where the tax partner knows a better spelling. */
     static final String ADDRESS_CORRECTED = "address-corrected";
 
+    /** Whoever ordered left the city out. */
+    static final String MISSING_CITY = "missing-city";
+
+    /** Its first line is an article that has no name at the warehouse yet. */
+    static final String UNMAPPED_SKU = "unmapped-sku";
+
     /** One fulfilment order that the warehouse ships in two boxes. */
     static final String TWO_BOXES = "two-boxes";
 
@@ -76,6 +82,8 @@ final class OrderMaker {
             UNKNOWN_COUNTRY,
             UNKNOWN_ADDRESS,
             ADDRESS_CORRECTED,
+            MISSING_CITY,
+            UNMAPPED_SKU,
             TWO_BOXES,
             Accertify.REVIEW,
             Accertify.REVIEW_THEN_REJECT,
@@ -92,8 +100,15 @@ final class OrderMaker {
      * @param market us, de or jp
      * @param lines 1 to 5
      * @param parcels 1 or 2; by chance a third of the orders has two
+     * @param skus the articles, one for each line; one that is not on the shelves is made to order
+     * @param quantity units of each line, 1 to 99
      */
-    record Wish(String market, Integer lines, Integer parcels, String scenario) {}
+    record Wish(String market, Integer lines, Integer parcels, String scenario, List<String> skus, Integer quantity) {
+
+        Wish(String market, Integer lines, Integer parcels, String scenario) {
+            this(market, lines, parcels, scenario, null, null);
+        }
+    }
 
     private record Product(String sku, String title, int grams, long usd, long eur, long jpy) {
         long price(String currency) {
@@ -120,6 +135,8 @@ final class OrderMaker {
             new Product("KNIFE-9", "Kitchen knife", 310, 10917, 9849, 15400),
             new Product("BAG-6", "Canvas bag", 640, 5999, 5495, 7700),
             new Product("CLOCK-8", "Wall clock", 950, 6401, 5837, 8910));
+
+    private static final Product NEW_PRODUCT = new Product("NEW-77", "Oil lamp", 700, 2450, 2290, 3300);
 
     private static final List<Person> PEOPLE = List.of(
             new Person("Avery", "Stone", "+15550100"),
@@ -270,7 +287,8 @@ final class OrderMaker {
                 .toList();
         var drawn = usual.get(chance.nextInt(usual.size()));
         var name = wish.market() != null ? wish.market() : drawn.name();
-        if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS, ADDRESS_CORRECTED).contains(wish.scenario())) name = "us";
+        if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS, ADDRESS_CORRECTED, MISSING_CITY)
+                .contains(wish.scenario())) name = "us";
         for (var market : MARKETS) if (market.name().equals(name)) return market;
         throw new IllegalArgumentException("the shop does not sell in " + name);
     }
@@ -281,19 +299,23 @@ final class OrderMaker {
             case UNKNOWN_COUNTRY -> NOWHERE;
             case UNKNOWN_ADDRESS -> UNDELIVERABLE;
             case ADDRESS_CORRECTED -> MISSPELT;
+            case MISSING_CITY -> us("500 Elm St", "", "97205", "Oregon", "OR");
             default -> drawn;
         };
     }
 
     private static List<Line> lines(SplittableRandom chance, Wish wish, Market market, long id, int parcels) {
-        var count = wish.lines() != null ? wish.lines() : 1 + chance.nextInt(MAX_LINES);
+        var wished = wish.skus();
+        var count =
+                wished != null ? wished.size() : wish.lines() != null ? wish.lines() : 1 + chance.nextInt(MAX_LINES);
         var shelf = new ArrayList<>(PRODUCTS);
         var lines = new ArrayList<Line>();
         for (var i = 0; i < count; i++) {
-            var product = shelf.remove(chance.nextInt(shelf.size()));
-            var quantity = 1 + chance.nextInt(3);
+            var product = wished == null ? shelf.remove(chance.nextInt(shelf.size())) : product(wished.get(i));
+            if (i == 0 && UNMAPPED_SKU.equals(wish.scenario())) product = NEW_PRODUCT;
+            var quantity = wish.quantity() != null ? wish.quantity() : 1 + chance.nextInt(3);
             var needsTwo = parcels > 1 || TWO_BOXES.equals(wish.scenario());
-            if (count == 1 && needsTwo && quantity == 1) quantity = 2;
+            if (count == 1 && needsTwo && quantity == 1 && wish.quantity() == null) quantity = 2;
             if (i == 0 && EDITED.equals(wish.scenario())) quantity++;
             var price = product.price(market.currency());
             var cost = price * 2 / 5;
@@ -315,6 +337,13 @@ final class OrderMaker {
             lines.add(new Line(id + 100 + count, "GIFT-50", "Gift card", 0, 1, 5000, 0, List.of(), nothing, true, 0));
         }
         return lines;
+    }
+
+    private static Product product(String sku) {
+        return PRODUCTS.stream()
+                .filter(known -> known.sku().equals(sku))
+                .findFirst()
+                .orElseGet(() -> new Product(sku, "Made to order: " + sku, 300, 2000, 1900, 2600));
     }
 
     private static List<List<Share>> discounts(

@@ -34,7 +34,7 @@ final class ShipBob implements Partner {
     static final String NAME = "warehouse";
     static final String TOKEN = "warehouse-sandbox-token";
 
-    /** One unit of the first product cannot be found; the rest leaves later. */
+    /** One unit of the first product cannot be found; the rest leaves later. A second order has all. */
     static final String SHORT_PICK = "short-pick";
     /** One unit more of the first product leaves than was ordered. */
     static final String OVER_SHIP = "over-ship";
@@ -48,7 +48,7 @@ final class ShipBob implements Partner {
     static final String SLOW_PICK = "slow-pick";
     /** Is put on hold once, and then leaves. */
     static final String HOLDS = "warehouse-holds";
-    /** Cancels each shipment by itself. */
+    /** Cancels each shipment by itself; what is ordered again leaves. */
     static final String CANCELS = "warehouse-cancels";
     /** Does not take the order. */
     static final String REFUSES = "warehouse-refuses";
@@ -191,6 +191,11 @@ final class ShipBob implements Partner {
         boolean is(String scenario) {
             var email = request.path("recipient").path("email").asText();
             return email.startsWith(scenario + ".");
+        }
+
+        /** Whether it is not one that is sent because an earlier one for the same customer was not sent whole. */
+        boolean first() {
+            return !reference().matches(".*-F([2-9]|\\d{2,})");
         }
 
         int centre() {
@@ -578,7 +583,7 @@ final class ShipBob implements Partner {
         synchronized (placed) {
             var stopped = parcel.cancelled || placed.cancelled && !placed.is(SHIPS_CANCELLED);
             if (stopped || parcel.shippedAt != null) return;
-            if (placed.is(CANCELS)) {
+            if (placed.is(CANCELS) && placed.first()) {
                 trouble(parcelEvent("shipment-cancelled", placed, parcel), placed, parcel, "cancelled");
                 return;
             }
@@ -609,7 +614,9 @@ final class ShipBob implements Partner {
         for (var packed : parcel.packed) {
             var shelf = placed.shelf(packed);
             var there = Math.max(0, onHand(shelf) - taken.getOrDefault(shelf, 0));
-            var lost = placed.is(SHORT_PICK) && list.isEmpty() && parcel == placed.parcels.get(0) ? 1 : 0;
+            var lost = placed.is(SHORT_PICK) && placed.first() && list.isEmpty() && parcel == placed.parcels.get(0)
+                    ? 1
+                    : 0;
             var units = Math.max(lost, packed.quantity() - there);
             taken.merge(shelf, packed.quantity() - units, Integer::sum);
             if (units > 0) list.addObject().put("product", packed.product()).put("quantity", units);

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -69,6 +71,7 @@ import routes.stock.StockPoll;
             "oms.polls.shipments.after-seconds=0",
             "oms.polls.stock.every-seconds=0",
             "oms.partners.warehouse.variables.stockPageSize=4",
+            "oms.polls.webhooks.every-seconds=0",
             "oms.partners.shopify.timeout-ms=2000",
             "oms.partners.shopify.settle-ms=300",
             "oms.partners.avalara.timeout-ms=2000",
@@ -86,6 +89,7 @@ import routes.stock.StockPoll;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class Stories {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Stories.class);
     static final String PASSWORD = "stories-password";
     private static final Path FOLDER = Path.of("src/test/resources/stories");
     private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("oms.story.seconds", 30));
@@ -194,6 +198,7 @@ abstract class Stories {
         private final JsonNode before = doors.conservation();
         private final long messagesBefore = highestMessage();
         private final Map<String, Long> gapsBefore = new TreeMap<>();
+        private final List<String> placedSince = new ArrayList<>();
         private String shopName;
         private String number;
         private HttpResponse<String> answer;
@@ -212,8 +217,33 @@ abstract class Stories {
                     when(act.when());
                     then(act);
                 }
+            } catch (AssertionError | RuntimeException failed) {
+                LOG.error("{}: {}", story.sentence(), account());
+                throw failed;
             } finally {
                 doors.clearFaults();
+            }
+        }
+
+        /** What became of the order, for whoever looks into a story that failed. */
+        private String account() {
+            try {
+                var order = order();
+                var lines = new ArrayList<String>();
+                lines.add(number + " is " + order.path("status").asText() + ", flags " + order.path("flags"));
+                order.path("history")
+                        .forEach(one -> lines.add(one.path("step").asText() + " "
+                                + one.path("verb").asText() + " "
+                                + one.path("subject").asText() + ": "
+                                + one.path("note").asText()));
+                order.path("entries").forEach(one -> lines.add(one.path("id").asText() + " " + one.path("postings")));
+                ourDeadLetters().forEach(one -> lines.add("parked: " + one));
+                ourMessages().stream()
+                        .filter(one -> !one.path("state").asText().equals("DONE"))
+                        .forEach(one -> lines.add("message: " + one));
+                return String.join("\n", lines);
+            } catch (AssertionError | RuntimeException nothing) {
+                return "nothing is known of its order: " + nothing.getMessage();
             }
         }
 
@@ -242,6 +272,7 @@ abstract class Stories {
             if (when.has("resolve")) resolve(when.path("resolve"));
             if (when.has("poll")) poll(when.path("poll").asText());
             if (when.has("ask")) ask(when.path("ask"));
+            if (when.has("mend")) mend(when.path("mend"));
             if (when.has("sandbox")) sandbox(when.path("sandbox"));
             if (when.has("advance")) doors.advance(when.path("advance").asText());
         }
@@ -252,8 +283,13 @@ abstract class Stories {
             all.put("count", 1);
             wish.properties().forEach(field -> all.put(field.getKey(), field.getValue()));
             doors.place(all);
-            await().atMost(LIMIT).until(() -> doors.shopOrders().size() > known);
-            shopName = doors.shopOrders().get(known).path("name").asText();
+            await().atMost(LIMIT)
+                    .until(() -> doors.shopOrders().size()
+                            >= known + wish.path("count").asInt(1));
+            var placed = doors.shopOrders();
+            shopName = placed.get(known).path("name").asText();
+            placed.subList(known, placed.size())
+                    .forEach(one -> placedSince.add(one.path("name").asText()));
         }
 
         private void post(JsonNode post) {
@@ -277,7 +313,8 @@ abstract class Stories {
                         .properties()
                         .forEach(header ->
                                 headers.put(header.getKey(), header.getValue().asText()));
-                var path = post.path("path").asText("/partners/shopify/webhooks");
+                var path =
+                        post.path("path").asText("/partners/shopify/webhooks").replace("$id", about);
                 answer = doors.send("POST", path, body, headers);
             }
         }
@@ -337,6 +374,17 @@ abstract class Stories {
                     ask.path("as").asText("staff"));
         }
 
+        /** Staff do something about this story's newest dead letter. */
+        private void mend(JsonNode mend) {
+            var ours = ourDeadLetters();
+            assertThat(ours).as("dead letters to mend").isNotEmpty();
+            answer = doors.mend(
+                    ours.get(0).path("id").asText(),
+                    mend.path("at").asText(),
+                    mend.path("body").toString(),
+                    mend.path("as").asText("staff"));
+        }
+
         /** A knob of the sandbox; {@code $id} is the shop's id of this order, {@code $number} ours. */
         private void sandbox(JsonNode knob) {
             var at = knob.path("at").asText();
@@ -384,11 +432,12 @@ abstract class Stories {
             });
         }
 
-        /** Lanes at rest: nothing runs, nothing is due. What waits behind a parked message stays where it is. */
+        /** Lanes at rest: nothing runs, nothing is due, no partner has anything left to tell. What waits behind a parked message stays where it is. */
         private void assertAtRest() {
             assertThat(moving().stream().filter(lane -> !abandoned.contains(lane)))
                     .as("lanes still moving")
                     .isEmpty();
+            assertThat(doors.webhooksOwed()).as("webhooks under way").isZero();
             if (shopName != null && !dropsWebhooks())
                 assertThat(placed().path("acknowledged").asBoolean())
                         .as("acknowledged")
@@ -398,7 +447,8 @@ abstract class Stories {
         private boolean dropsWebhooks() {
             return story.acts().stream()
                     .flatMap(act -> stream(act.given().path("faults")))
-                    .anyMatch(fault -> fault.path("fault").asText().equals("drop-webhook"));
+                    .anyMatch(fault -> List.of("drop-webhook", "delete-subscription")
+                            .contains(fault.path("fault").asText()));
         }
 
         private void holds(JsonNode then) {
@@ -421,6 +471,17 @@ abstract class Stories {
                                 .map(message -> message.path("orderNumber").asText(null)))
                         .as("orders of this story that exist")
                         .noneMatch(this::isOrder);
+            }
+            if (then.has("orders")) {
+                assertCounts(
+                        then.path("orders")
+                                .<com.fasterxml.jackson.databind.node.ObjectNode>deepCopy()
+                                .put("others", "none"),
+                        doors.orders().stream()
+                                .filter(one -> placedSince.contains(
+                                        one.path("shopNumber").asText()))
+                                .map(one -> one.path("status")),
+                        "orders");
             }
             if (then.has("order")) assertHas(then.path("order"), order(), "the order");
             if (then.has("holds")) {
@@ -559,8 +620,22 @@ abstract class Stories {
         /** Our number of the order this story is about. */
         private String number() {
             if (number != null) return number;
-            if (shopName != null) await().atMost(LIMIT).until(() -> ourMessages().stream()
-                    .anyMatch(message -> message.path("orderNumber").isTextual()));
+            if (shopName != null) {
+                // Deadlines of other stories' orders may wake them meanwhile; what the shop calls it tells it from
+                // them.
+                number = store
+                        .sql("select number from orders where shop_number = ? order by number")
+                        .param(shopName)
+                        .query(String.class)
+                        .list()
+                        .stream()
+                        .findFirst()
+                        .orElse(null);
+                if (number != null) return number;
+            }
+            if (shopName != null)
+                await().atMost(LIMIT).until(() -> ourMessages().stream()
+                        .anyMatch(message -> message.path("orderNumber").isTextual()));
             number = ourMessages().stream()
                     .map(message -> message.path("orderNumber").asText(""))
                     .filter(text -> !text.isEmpty() && !text.equals("null"))
