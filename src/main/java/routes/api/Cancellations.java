@@ -23,19 +23,9 @@ class Cancellations {
     static final String REFUSED = "CANCELLATION_REFUSED";
 
     /** States of a cancellation in the order's document in which it is decided; in any other it is under way. */
-    private static final Set<String> AGREED = Set.of(
-            "AGREED",
-            "CONFIRMED",
-            "CANCELLED",
-            "DECIDED",
-            "TOLD",
-            "DONE",
-            "COMPLETED",
-            "REFUNDING",
-            "REFUNDED",
-            "SETTLED");
+    private static final Set<String> AGREED = Set.of("DECIDED", "TOLD", "DONE");
 
-    private static final Set<String> DENIED = Set.of("REFUSED", "REJECTED", "DENIED", "TOO_LATE", "FAILED");
+    private static final Set<String> DENIED = Set.of("REFUSED");
 
     private static final Pattern ID = Pattern.compile("C[0-9]+");
 

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.boot.web.servlet.server.CookieSameSiteSupplier;
@@ -34,6 +36,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -44,6 +47,8 @@ import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
+import routes.deadletter.AuditTrail;
+import routes.deadletter.FailureRows;
 
 /**
  * Who may enter where. People log in by a form and keep a session; programs send HTTP Basic with each request. Whatever no
@@ -64,7 +69,8 @@ class Access {
     private static final RequestMatcher RELEASES = any(
             "/ops/orders/*/lines/*/holds/*/release",
             "/ops/orders/*/holds/*/release",
-            "/console/orders/*/holds/*/release");
+            "/console/orders/*/holds/*/release",
+            "/console/orders/*/lines/*/holds/*/release");
 
     private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -75,10 +81,18 @@ class Access {
 
     private static final String BASIC_CHALLENGE = "Basic realm=\"Order Hub\", charset=\"UTF-8\"";
 
-    private final ObjectMapper json;
+    private static final Pattern FAILURE = Pattern.compile("/(?:failures|dead-letters)/([0-9]{1,18})(?:/|$)");
 
-    Access(ObjectMapper json) {
+    private static final Pattern ORDER = Pattern.compile("/orders/([A-Za-z0-9#._-]{1,40})(?:/|$)");
+
+    private final ObjectMapper json;
+    private final AuditTrail trail;
+    private final FailureRows failures;
+
+    Access(ObjectMapper json, AuditTrail trail, FailureRows failures) {
         this.json = json;
+        this.trail = trail;
+        this.failures = failures;
     }
 
     /** Style, script and icon hold no secrets and may be cached, unlike every page. */
@@ -126,6 +140,13 @@ class Access {
     @Bean
     LoginLimit loginLimit() {
         return new LoginLimit(System::nanoTime);
+    }
+
+    /** What the firewall turns away (a method nobody knows, an address with tricks in it) hears why in our own form. */
+    @Bean
+    RequestRejectedHandler refusedUnseen() {
+        return (request, response, why) ->
+                Problem.write(request, response, json, Problem.Kind.BAD_REQUEST, "This is no request we read");
     }
 
     /** What staff's programs send is small and flat; whatever is not is refused while it is read. */
@@ -287,6 +308,9 @@ class Access {
             throws IOException {
         Authentication login = SecurityContextHolder.getContext().getAuthentication();
         Audit.denied(login == null ? "-" : login.getName(), request.getMethod(), request.getRequestURI());
+        if (login != null) {
+            remember(login.getName(), request);
+        }
         boolean formExpired = why instanceof CsrfException;
         if (formExpired && login == null && wantsPage(request)) {
             // A form that waited longer than its session: log in and start again.
@@ -304,6 +328,22 @@ class Access {
                             : "This needs a role that " + (login == null ? "nobody" : login.getName())
                                     + " does not have");
         }
+    }
+
+    /** What was refused is told with the order it was about, where the address says which. */
+    private void remember(String who, HttpServletRequest request) {
+        String path = request.getRequestURI();
+        Matcher failure = FAILURE.matcher(path);
+        Matcher order = ORDER.matcher(path);
+        String number = null;
+        if (failure.find()) {
+            number = failures.find(Long.parseLong(failure.group(1)))
+                    .map(FailureRows.FailureRow::orderNumber)
+                    .orElse(null);
+        } else if (order.find()) {
+            number = order.group(1);
+        }
+        trail.denied(who, request.getMethod() + " " + path.substring(path.lastIndexOf('/') + 1), path, number, "role");
     }
 
     private static boolean wantsPage(HttpServletRequest request) {

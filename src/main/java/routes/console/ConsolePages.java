@@ -19,12 +19,14 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import routes.deadletter.AuditTrail;
 import routes.deadletter.FailureRows;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.Replay;
 import routes.inbox.Conservation;
 import routes.ledger.Account;
 import routes.ledger.TrialBalance;
+import routes.order.CancelRequest;
 import routes.order.Holds;
 import routes.order.OrderRows;
 
@@ -42,6 +44,7 @@ class ConsolePages {
     private final Replay replay;
     private final TrialBalance trialBalance;
     private final Holds holds;
+    private final AuditTrail trail;
 
     ConsolePages(
             OrderRows orders,
@@ -51,7 +54,8 @@ class ConsolePages {
             DeadLetters deadLetters,
             Replay replay,
             TrialBalance trialBalance,
-            Holds holds) {
+            Holds holds,
+            AuditTrail trail) {
         this.orders = orders;
         this.story = story;
         this.conservation = conservation;
@@ -60,6 +64,7 @@ class ConsolePages {
         this.replay = replay;
         this.trialBalance = trialBalance;
         this.holds = holds;
+        this.trail = trail;
     }
 
     /** What every page's head shows. */
@@ -68,10 +73,15 @@ class ConsolePages {
         if (who == null) {
             return;
         }
-        model.addAttribute("who", who.getName());
+        head(model, who.getName(), failures.countOpen(), request);
         model.addAttribute("mayReplay", has("ROLE_STAFF"));
         model.addAttribute("mayRelease", has("ROLE_LEAD"));
-        model.addAttribute("openDeadLetters", failures.countOpen());
+    }
+
+    /** What the head of every page shows, whoever draws it. */
+    static void head(Model model, String who, long openDeadLetters, HttpServletRequest request) {
+        model.addAttribute("who", who);
+        model.addAttribute("openDeadLetters", openDeadLetters);
         // Only a session can be logged out of; asking for a form's token would start one for a program with HTTP Basic.
         HttpSession session = request.getSession(false);
         model.addAttribute(
@@ -122,6 +132,9 @@ class ConsolePages {
     String order(@PathVariable String number, Model model, HttpServletRequest request) {
         OrderStory.Detail order = story.of(number).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         model.addAttribute("order", order);
+        model.addAttribute("holdKinds", Holds.PLACED_BY_STAFF);
+        model.addAttribute(
+                "cancelReasons", CancelRequest.REASONS.stream().sorted().toList());
         model.addAttribute("timeline", Timeline.of(order));
         return Access.live(request) ? "order :: live" : "order";
     }
@@ -146,7 +159,7 @@ class ConsolePages {
             RedirectAttributes next) {
         FailureRow row = failures.find(id).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         try {
-            Replay.Answer answer = OpsDoors.replayed(replay, row, who.getName());
+            Replay.Answer answer = OpsDoors.replayed(replay, trail, row, who.getName());
             boolean done = answer.status().equals("NOT_PARKED");
             next.addFlashAttribute("told", done ? "replay.before" : "replay.asked");
         } catch (Problem.Refused refused) {
@@ -169,7 +182,7 @@ class ConsolePages {
             Principal who,
             RedirectAttributes next) {
         try {
-            OpsDoors.released(holds, number, kind, reason, who.getName());
+            OpsDoors.released(holds, trail, number, kind, reason, who.getName());
             next.addFlashAttribute("told", "release.asked");
         } catch (Problem.Refused refused) {
             if (refused.kind() == Problem.Kind.NOT_FOUND) {

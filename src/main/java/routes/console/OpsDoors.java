@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import routes.deadletter.AuditTrail;
 import routes.deadletter.FailureRows;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.Replay;
@@ -46,8 +47,9 @@ class OpsDoors {
             "IN_REVIEW",
             "APPROVED",
             "REJECTED",
-            "SOURCING",
+            "BACKORDERED",
             "ALLOCATED",
+            "CANCEL_REQUESTED",
             "RELEASED",
             "PART_SHIPPED",
             "SHIPPED",
@@ -71,6 +73,7 @@ class OpsDoors {
     private final Replay replay;
     private final TrialBalance trialBalance;
     private final Holds holds;
+    private final AuditTrail trail;
 
     OpsDoors(
             OrderRows orders,
@@ -81,7 +84,8 @@ class OpsDoors {
             DeadLetters deadLetters,
             Replay replay,
             TrialBalance trialBalance,
-            Holds holds) {
+            Holds holds,
+            AuditTrail trail) {
         this.orders = orders;
         this.story = story;
         this.messages = messages;
@@ -91,6 +95,7 @@ class OpsDoors {
         this.replay = replay;
         this.trialBalance = trialBalance;
         this.holds = holds;
+        this.trail = trail;
     }
 
     @GetMapping("/orders")
@@ -211,7 +216,7 @@ class OpsDoors {
     @PostMapping("/dead-letters/{id}/replay")
     ResponseEntity<Replayed> replay(@PathVariable String id, Principal who) {
         FailureRow row = failure(id);
-        Replay.Answer answer = replayed(replay, row, who.getName());
+        Replay.Answer answer = replayed(replay, trail, row, who.getName());
         String status = "/ops/dead-letters/" + row.id();
         Links links = new Links(
                 status,
@@ -234,7 +239,7 @@ class OpsDoors {
             @PathVariable String kind,
             @RequestBody(required = false) ReleaseWish wish,
             Principal who) {
-        long message = released(holds, number, kind, wish == null ? null : wish.reason(), who.getName());
+        long message = released(holds, trail, number, kind, wish == null ? null : wish.reason(), who.getName());
         String status = "/ops/messages/" + message;
         Links links = new Links(status, status, "/ops/orders/" + number);
         return ResponseEntity.accepted()
@@ -243,7 +248,7 @@ class OpsDoors {
     }
 
     /** Asks for a release and writes it down; the console's form does the same. Answers the message that will do it. */
-    static long released(Holds holds, String number, String kind, String reason, String who) {
+    static long released(Holds holds, AuditTrail trail, String number, String kind, String reason, String who) {
         String why = reason == null ? "" : reason.strip();
         if (why.isEmpty() || why.length() > LONGEST_REASON) {
             throw new Problem.Refused(
@@ -254,9 +259,11 @@ class OpsDoors {
         }
         try {
             long message = holds.release(number, kind, who, why).id();
+            trail.allowed(who, "release-hold", "holds/" + kind, number, why);
             Audit.allowed(who, "release-hold", "orders/" + number + "/holds/" + kind);
             return message;
         } catch (Refused refused) {
+            trail.denied(who, "release-hold", "holds/" + kind, number, refused.getMessage());
             Audit.denied(who, "release-hold", "orders/" + number + "/holds/" + kind);
             throw new Problem.Refused(
                     refused.causeCode().equals("ORDER_UNKNOWN") ? Problem.Kind.NOT_FOUND : Problem.Kind.STATE_REFUSED,
@@ -265,7 +272,8 @@ class OpsDoors {
     }
 
     /** Replays and writes it down; the console's button does the same. */
-    static Replay.Answer replayed(Replay replay, FailureRow row, String who) {
+    static Replay.Answer replayed(Replay replay, AuditTrail trail, FailureRow row, String who) {
+        trail.allowed(who, "replay", "failures/" + row.id(), row.orderNumber(), "this step");
         try {
             Replay.Answer answer = replay.replay(row.id(), who);
             Audit.allowed(who, "replay", "dead-letters/" + row.id());

@@ -446,12 +446,12 @@ class OrderStory {
                 row.effectKey(),
                 row.status(),
                 row.outcome(),
-                row.detail(),
+                Personal.masked(row.detail()),
                 row.tookMs(),
                 row.at(),
                 row.mappingRevision(),
-                Secrets.shown(row.request()),
-                Secrets.shown(row.answer()));
+                Personal.masked(Secrets.shown(row.request())),
+                Personal.masked(Secrets.shown(row.answer())));
     }
 
     private static <T> List<T> all(JsonNode list, java.util.function.Function<JsonNode, T> read) {

@@ -33,6 +33,9 @@ public record Problem(String type, String title, int status, String detail, Stri
         STATE_REFUSED(409, "What this is now does not allow it"),
         LENGTH_REQUIRED(411, "Say how long the body is"),
         TOO_LARGE(413, "The body is too large"),
+        FIELD_REFUSED(422, "This cannot be written there"),
+        FOUR_EYES(409, "A second person must decide this"),
+        POISON(409, "This is locked until an engineer has looked at it"),
         UNSUPPORTED_MEDIA_TYPE(415, "This door does not read that media type"),
         TOO_MANY_TRIES(429, "Too many wrong passwords"),
         INTERNAL(500, "The hub failed"),
@@ -58,7 +61,7 @@ public record Problem(String type, String title, int status, String detail, Stri
         static Kind of(int status) {
             for (Kind kind : values()) {
                 // The first of a status is the special one; a bare status gets the general one.
-                if (kind.status == status && kind != BAD_PARAMETER && kind != FORM_EXPIRED) {
+                if (kind.status == status && kind != BAD_PARAMETER && kind != FORM_EXPIRED && kind != FIELD_REFUSED) {
                     return kind;
                 }
             }

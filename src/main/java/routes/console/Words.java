@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.context.MessageSource;
@@ -35,11 +36,23 @@ public class Words {
             Map.entry("SENT", "busy"),
             Map.entry("ON_HOLD", "warn"),
             Map.entry("IN_REVIEW", "warn"),
+            Map.entry("BACKORDERED", "warn"),
+            Map.entry("CANCEL_REQUESTED", "warn"),
+            Map.entry("REQUESTED", "warn"),
+            Map.entry("DECIDED", "busy"),
+            Map.entry("TOLD", "busy"),
             Map.entry("WAITING", "warn"),
             Map.entry("PARKED", "bad"),
             Map.entry("REJECTED", "bad"),
             Map.entry("REFUSED", "bad"),
             Map.entry("UNKNOWN", "bad"),
+            Map.entry("SUCCEEDED", "good"),
+            Map.entry("DONE_BY_HAND", "good"),
+            Map.entry("REPLAYED", "busy"),
+            Map.entry("PAUSED", "warn"),
+            Map.entry("STOPPED", "bad"),
+            Map.entry("FAILED_SAME", "bad"),
+            Map.entry("FAILED_OTHER", "bad"),
             Map.entry("OPEN", "bad"));
 
     private final MessageSource texts;
@@ -84,6 +97,19 @@ public class Words {
                 : text("age.days", age.toDays(), age.toHoursPart());
     }
 
+    /** How much time is left until then, or by how much it is too late: "3 h 5 min", "2 h 10 min late". */
+    public String left(Instant due) {
+        Instant now = LeaseClock.now();
+        boolean late = due.isBefore(now);
+        Duration time = late ? Duration.between(due, now) : Duration.between(now, due);
+        String words = time.toHours() == 0
+                ? text("left.minutes", Math.max(1, time.toMinutes()))
+                : time.toDays() == 0
+                        ? text("left.hours", time.toHours(), time.toMinutesPart())
+                        : text("left.days", time.toDays(), time.toHoursPart());
+        return late ? text("left.late", words) : words;
+    }
+
     /** A code in words, by the kind of code it is; the code itself where there are none. */
     public String say(String kind, String code) {
         return code == null || code.isEmpty()
@@ -118,6 +144,21 @@ public class Words {
             text = said.toString();
         }
         return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "\n" + text("cut");
+    }
+
+    /** What failures that stand together have in common, by name. */
+    static Map<String, String> parts(String groupedBy) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        try {
+            new ObjectMapper().readTree(groupedBy).properties().forEach(part -> {
+                if (!part.getValue().isNull()) {
+                    parts.put(part.getKey(), part.getValue().asText());
+                }
+            });
+        } catch (JsonProcessingException old) {
+            parts.put("cause", groupedBy);
+        }
+        return parts;
     }
 
     /** A link a partner gave, if a browser may follow it; null otherwise ("javascript:" is an address too). */

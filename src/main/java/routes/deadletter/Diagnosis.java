@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.inbox.Caused;
@@ -28,6 +29,8 @@ class Diagnosis {
 
     /** So many replays of unchanged input that end in the same failure lock the message for staff. */
     static final int POISON_AFTER = 2;
+
+    private static final Set<String> UNCHANGED = Set.of("unchanged", "bulk");
 
     private record Earlier(String fingerprint, String how, int sameWay) {}
 
@@ -124,7 +127,9 @@ class Diagnosis {
         if (earlier.isEmpty() || !earlier.get(0).fingerprint().equals(fingerprint)) {
             return 0;
         }
-        return "unchanged".equals(earlier.get(0).how()) ? earlier.get(0).sameWay() + 1 : 0;
+        return UNCHANGED.contains(String.valueOf(earlier.get(0).how()))
+                ? earlier.get(0).sameWay() + 1
+                : 0;
     }
 
     static <T> T in(Throwable failure, Class<T> kind) {

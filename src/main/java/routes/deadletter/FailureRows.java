@@ -1,5 +1,6 @@
 package routes.deadletter;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -151,10 +152,11 @@ public class FailureRows {
 
     /** A page of an incident's open failures, oldest first. */
     public List<FailureRow> ofIncident(String fingerprint, Long above, int limit) {
+        long last = above == null ? 0 : above;
         return store.sql(COLUMNS + " where fingerprint = :fingerprint and state = 'OPEN' and id > :above"
                         + " order by fingerprint, state, id fetch first :limit rows only")
                 .param("fingerprint", fingerprint)
-                .param("above", above == null ? 0 : above)
+                .param("above", last)
                 .param("limit", limit)
                 .query(FailureRows::failure)
                 .list();
@@ -212,6 +214,19 @@ public class FailureRows {
                 .param("message", messageId)
                 .query(FailureRows::failure)
                 .list();
+    }
+
+    /** A message as it came. */
+    public record RawMessage(String partner, String topic, String body) {}
+
+    /** The message behind a failure, as it came. */
+    public RawMessage message(long messageId) {
+        return store.sql(
+                        "select i.partner, i.topic, b.body from inbox i join inbox_bodies b on b.id = i.id where i.id = ?")
+                .param(messageId)
+                .query((row, n) -> new RawMessage(
+                        row.getString(1), row.getString(2), new String(row.getBytes(3), StandardCharsets.UTF_8)))
+                .single();
     }
 
     /** The trace of a failure, for engineers. */

@@ -8,6 +8,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,11 @@ public final class Batch {
     /** The lane's row; last, sorted by lane, so that two instances meet in the same order. */
     public static final int LANE = 40;
 
-    private record Row(Operation<?> operation, Object[] values, IntConsumer changed) {}
+    /** @param place rows of one statement that have one run in its order, those without before them */
+    private record Row(Operation<?> operation, Object[] values, IntConsumer changed, String place) {}
+
+    private static final Comparator<Row> BY_PLACE =
+            Comparator.comparing(Row::place, Comparator.nullsFirst(Comparator.naturalOrder()));
 
     private final Map<Integer, Map<String, List<Row>>> ranks = new TreeMap<>();
     private final Set<Operation<?>> changing = new HashSet<>();
@@ -48,9 +53,18 @@ public final class Batch {
 
     /** As above; {@code changed} learns how many rows the statement changed and may refuse the operation. */
     public void add(int rank, Operation<?> operation, IntConsumer changed, String sql, Object... values) {
+        addAt(null, rank, operation, changed, sql, values);
+    }
+
+    /**
+     * As above, for rows that several orders want: all that a group does to them by one statement is done in the order of
+     * {@code place}, so that two instances meet there one behind the other and do not wait for each other.
+     */
+    public void addAt(
+            String place, int rank, Operation<?> operation, IntConsumer changed, String sql, Object... values) {
         ranks.computeIfAbsent(rank, r -> new LinkedHashMap<>())
                 .computeIfAbsent(sql, s -> new ArrayList<>())
-                .add(new Row(operation, values, changed));
+                .add(new Row(operation, values, changed, place));
     }
 
     void run(Connection connection) throws SQLException {
@@ -67,8 +81,10 @@ public final class Batch {
     }
 
     private void run(Connection connection, String sql, List<Row> rows) throws SQLException {
-        List<Row> standing =
-                rows.stream().filter(row -> !row.operation().refused()).toList();
+        List<Row> standing = rows.stream()
+                .filter(row -> !row.operation().refused())
+                .sorted(BY_PLACE)
+                .toList();
         if (standing.isEmpty()) {
             return;
         }

@@ -17,6 +17,9 @@ public final class CancelRequests {
 
     private static final int LOOK_AGAIN_AFTER_MS = 1_000;
 
+    /** The step that sends goods, in lanes of its own; whether one was sent is found out by the cancel itself. */
+    private static final String RELEASE = "fulfilment.release";
+
     private CancelRequests() {}
 
     /** Adds the guard: while a cancel of this order stands, the operation is refused with {@link NotYet}. */
@@ -78,13 +81,16 @@ public final class CancelRequests {
         int ended = 0;
         try (PreparedStatement select = connection.prepareStatement(
                         "select i.id, i.lane from cancel_requests c join inbox i on i.lane = c.order_number"
-                                + " where i.state in ('WAITING', 'PARKED') and i.id < c.message_id");
+                                + " where i.state in ('WAITING', 'PARKED') and i.id < c.message_id"
+                                + " union all select i.id, i.lane from cancel_requests c join inbox i"
+                                + " on i.order_number = c.order_number where i.topic = '" + RELEASE
+                                + "' and i.state in ('WAITING', 'PARKED') and i.id < c.message_id");
                 PreparedStatement end = connection.prepareStatement(
                         "update inbox set state = 'DISCARDED', reason = 'SUPERSEDED', decided_by = 'hub', next_at = null,"
                                 + " finished_at = ? where id = ? and state in ('WAITING', 'PARKED')");
                 PreparedStatement free = connection.prepareStatement(
-                        "update lanes set pending = pending - 1, state = 'READY', next_at = now(), fence = fence + 1"
-                                + " where lane = ? and state in ('WAITING', 'PARKED', 'READY')")) {
+                        "update lanes set pending = pending - 1, state = case when pending > 1 then 'READY' else 'IDLE' end,"
+                                + " next_at = now(), fence = fence + 1 where lane = ? and state in ('WAITING', 'PARKED', 'READY')")) {
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     Instant now = Instant.now();

@@ -42,10 +42,16 @@ final class Correlations {
             String found = pointer.startsWith("<")
                     ? element(body, pointer.substring(1, pointer.length() - 1))
                     : value(body, pointer.substring(1).split("/"));
-            return found == null || found.isBlank() || found.length() > LONGEST ? null : found.trim();
+            String plain = found == null ? "" : found.trim();
+            return plain.isBlank() || found.length() > LONGEST || holdsControl(plain) ? null : plain;
         } catch (Exception unreadable) {
             return null; // its consumer names the trouble; the door has already checked who sent it
         }
+    }
+
+    /** No reference has one, and a store may not take it. */
+    private static boolean holdsControl(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
     }
 
     private static String value(byte[] body, String[] path) throws Exception {

@@ -66,8 +66,12 @@ public final class Inbox {
         take.opensOrder = opensOrder;
         take.cancels = cancels;
         if (correlation == null) {
-            // Unreadable, or nothing to lead it: it gets a lane of its own, where its consumer names the trouble.
-            take.lane = partner + ":" + sha256.substring(0, 20);
+            // Unreadable, or nothing to lead it: it gets a lane of its own, where its consumer names the trouble. Of
+            // its own,
+            // not its body's: another event with the same empty body is another matter and waits for nobody's repair.
+            String own = String.join("\n", shop, topic, event, sha256);
+            take.lane =
+                    partner + ":" + sha256(own.getBytes(StandardCharsets.UTF_8)).substring(0, 20);
         }
         return committer.write(take);
     }
@@ -103,13 +107,36 @@ public final class Inbox {
      */
     public Take.Receipt request(
             String step, String orderNumber, String subject, String who, String detail, boolean cancels) {
+        String event = UUID.randomUUID().toString();
+        return request(step, orderNumber, subject, orderNumber, who, detail, event, cancels);
+    }
+
+    /**
+     * As above, for what must not wait behind the order's own messages: verbs meet at the order's version.
+     *
+     * @param lane where it waits; null = the matter's own
+     * @param event tells one wish from the next; the same wish twice is stored once
+     */
+    public Take.Receipt request(
+            String step, String orderNumber, String subject, String lane, String who, String detail, String event) {
+        return request(step, orderNumber, subject, lane, who, detail, event, false);
+    }
+
+    private Take.Receipt request(
+            String step,
+            String orderNumber,
+            String subject,
+            String lane,
+            String who,
+            String detail,
+            String event,
+            boolean cancels) {
         byte[] body = detail.getBytes(StandardCharsets.UTF_8);
         Map<String, String> headers = Map.of(WHO, who);
-        String event = UUID.randomUUID().toString();
         Take take = new Take(null, lanes, HUB, "", step, event, headers, body, sha256(body), Instant.now());
         take.orderNumber = orderNumber;
         take.subject = subject;
-        take.lane = orderNumber;
+        take.lane = lane == null ? orderNumber : lane;
         take.cancels = cancels;
         return committer.write(take);
     }

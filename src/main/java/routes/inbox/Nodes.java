@@ -40,7 +40,7 @@ final class Nodes implements InterceptStrategy {
             route = route.getParent();
         }
         String file = node.getLocation() == null ? route.getLocation() : node.getLocation();
-        String name = file == null ? "" : file.substring(file.lastIndexOf(':') + 1);
+        String name = file == null ? "" : file.substring(Math.max(file.lastIndexOf(':'), file.lastIndexOf('/')) + 1);
         return route.getId() + ", " + node.getLabel()
                 + (name.isEmpty() ? "" : ", " + name + ":" + node.getLineNumber());
     }

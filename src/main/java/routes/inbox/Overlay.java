@@ -56,4 +56,28 @@ public final class Overlay {
         }
         return result;
     }
+
+    /** One patch that does what both do, the second after the first. */
+    public static JsonNode compose(JsonNode first, JsonNode second) {
+        if (!(first instanceof ObjectNode before) || !(second instanceof ObjectNode after)) {
+            return second;
+        }
+        ObjectNode both = before.deepCopy();
+        after.properties()
+                .forEach(change -> both.set(
+                        change.getKey(),
+                        both.has(change.getKey())
+                                ? compose(both.get(change.getKey()), change.getValue())
+                                : change.getValue()));
+        return both;
+    }
+
+    /** Text of a tree, every digit kept. */
+    public static String text(JsonNode tree) {
+        try {
+            return EXACT.writeValueAsString(tree);
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
 }

@@ -110,7 +110,7 @@ public final class Reading {
         }
         try {
             JsonNode tree = JSON.readTree(text);
-            refuseGiants(tree);
+            refuseWhatNoStoreHolds(tree);
             return tree;
         } catch (JsonProcessingException wrong) {
             String where = wrong.getLocation() == null
@@ -122,16 +122,22 @@ public final class Reading {
         }
     }
 
-    /** 1e999999999 is ten characters and, written out, a gigabyte. */
-    private static void refuseGiants(JsonNode node) {
-        if (node.isBigDecimal()) {
+    /**
+     * 1e999999999 is ten characters and, written out, a gigabyte; the character U+0000 is in no text PostgreSQL would take.
+     */
+    private static void refuseWhatNoStoreHolds(JsonNode node) {
+        if (node.isTextual()) {
+            if (node.textValue().indexOf('\u0000') >= 0) {
+                throw unreadable("a text holds the character U+0000", null);
+            }
+        } else if (node.isBigDecimal()) {
             BigDecimal number = node.decimalValue();
             if (Math.abs((long) number.scale()) > EXPONENT || number.precision() - (long) number.scale() > EXPONENT) {
                 throw unreadable("a number's exponent is beyond " + EXPONENT, null);
             }
         } else if (node.isContainerNode()) {
             for (JsonNode child : node) {
-                refuseGiants(child);
+                refuseWhatNoStoreHolds(child);
             }
         }
     }

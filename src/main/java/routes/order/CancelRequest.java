@@ -48,7 +48,7 @@ public class CancelRequest {
         if (!REASONS.contains(reason)) {
             throw new Refused("STATE_REFUSED", "A cancel has one of the reasons " + REASONS + ", not " + reason);
         }
-        if (order.status() == OrderStatus.CANCELLED) {
+        if (order.status() == OrderStatus.CANCELLED || order.status() == OrderStatus.REJECTED) {
             throw new Refused("STATE_REFUSED", "Order " + number + " is cancelled already");
         }
         if (order.status() == OrderStatus.DELIVERED || order.status() == OrderStatus.COMPLETED) {

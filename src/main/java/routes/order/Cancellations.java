@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import routes.inbox.LeaseClock;
 import routes.inbox.NotYet;
@@ -29,14 +30,23 @@ import routes.order.Order.Tender;
 public class Cancellations {
 
     private static final Duration RELEASE_MOMENT = Duration.ofSeconds(1);
-    private static final Duration SHOP_MOMENT = Duration.ofSeconds(2);
-    private static final Duration REFUND_MOMENT = Duration.ofMinutes(1);
     private static final String HOLD = "CANCEL_PENDING";
 
     private final Verbs verbs;
+    private final Duration shopMoment;
+    private final Duration refundMoment;
 
-    Cancellations(Verbs verbs) {
+    /**
+     * @param shopMs how long until the shop is asked again whether it has carried a cancel out
+     * @param refundMs how long until it is asked again whether the money has gone back
+     */
+    Cancellations(
+            Verbs verbs,
+            @Value("${oms.cancels.shop-look-again-ms:2000}") long shopMs,
+            @Value("${oms.cancels.refund-look-again-ms:60000}") long refundMs) {
         this.verbs = verbs;
+        shopMoment = Duration.ofMillis(shopMs);
+        refundMoment = Duration.ofMillis(refundMs);
     }
 
     /**
@@ -106,14 +116,17 @@ public class Cancellations {
     private Order wish(Exchange exchange, String reason, String who, boolean inShop, List<CancelledLine> lines) {
         Order order = verbs.apply("cancel-requested", "", draft -> {
             boolean whole = lines.isEmpty();
-            boolean cancelled = draft.before().status() == OrderStatus.CANCELLED;
-            boolean deciding = open(draft.before()) != null;
-            boolean decided = draft.cancellations.stream()
-                    .anyMatch(c -> whole && c.whole() && c.state() != Cancellation.State.REFUSED);
-            if (cancelled || deciding || decided) {
+            Cancellation open = open(draft.before());
+            boolean covered = open != null && (open.whole() || open.lines().equals(lines));
+            if (nothingLeft(draft.before()) || covered || followed(draft.before(), inShop, whole)) {
                 draft.note(inShop ? "The shop has cancelled it, too." : "It is cancelled already, or being so.");
-                draft.wish = cancelled || deciding ? Draft.Wish.UNTOUCHED : Draft.Wish.LIFTED;
+                draft.wish = nothingLeft(draft.before()) || covered ? Draft.Wish.UNTOUCHED : Draft.Wish.LIFTED;
                 return;
+            }
+            if (open != null) {
+                // Its message ended before it was decided: a later wish stands for both.
+                draft.cancellation(open.in(Cancellation.State.REFUSED, null));
+                draft.note("Cancellation " + open.id() + " was overtaken by a later one.");
             }
             String id = "C" + (draft.cancellations.size() + 1);
             draft.cancellation(new Cancellation(
@@ -139,6 +152,18 @@ public class Cancellations {
         return order;
     }
 
+    /** Whether all units are cancelled. */
+    private static boolean nothingLeft(Order order) {
+        return order.parcels().isEmpty()
+                && order.cancellations().stream().anyMatch(Cancellation::effective)
+                && order.lines().stream().allMatch(line -> line.wanted() == 0);
+    }
+
+    /** Whether the shop's cancel of the whole order was followed before, as far as it could be. */
+    private static boolean followed(Order order, boolean inShop, boolean whole) {
+        return inShop && whole && order.cancellations().stream().anyMatch(c -> c.inShop() && c.whole());
+    }
+
     private static Cancellation open(Order order) {
         return order.cancellations().stream()
                 .filter(c -> c.state() == Cancellation.State.REQUESTED)
@@ -150,15 +175,19 @@ public class Cancellations {
      * The next fulfilment order that must be asked back before the cancel can be decided, or an empty text.
      *
      * @param standing fulfilment orders that a warehouse may have been asked for, whatever we have written down
+     * @param doubtful those of them of which nobody knows whether it was: the warehouse is asked first
      * @throws NotYet while one is just being sent: only when that is known it can be asked back
      */
-    public String nextToRecall(Order order, List<String> standing) {
+    public String nextToRecall(Order order, List<String> standing, List<String> doubtful) {
         Cancellation wish = open(order);
         if (wish == null) {
             return "";
         }
         for (FulfilmentOrder one : order.fulfilmentOrders()) {
             if (one.unsent() && standing.contains(one.id()) && needs(order, wish, one)) {
+                if (doubtful.contains(one.id())) {
+                    return one.id();
+                }
                 throw new NotYet(
                         "RELEASE_UNDER_WAY",
                         LeaseClock.now().plus(RELEASE_MOMENT),
@@ -197,6 +226,12 @@ public class Cancellations {
                 .sum();
     }
 
+    /** Whether nobody knows if the warehouse has this fulfilment order: it may have been sent, and no answer came. */
+    public boolean inDoubt(Order order, String subject) {
+        FulfilmentOrder one = order.fulfilmentOrder(subject);
+        return one != null && one.unsent();
+    }
+
     /** What the warehouse said when it was asked to give a fulfilment order back. */
     public Order recalled(Order order, String subject, JsonNode answer) {
         // One message may ask it twice, for one wish after the other: each has an answer of its own.
@@ -213,9 +248,15 @@ public class Cancellations {
         });
     }
 
+    /** Whether the shop must first be asked how the customer pays: what was paid goes back, and is in the books. */
+    public boolean unknownPayment(Order order) {
+        return open(order) != null && order.capturedAtOrder() == null;
+    }
+
     /** Decides the wish once for all its units: they are cancelled here, with their money, or it is too late. */
     public Order decided(Order order) {
-        return verbs.apply("cancel-decided", "", draft -> {
+        Cancellation asked = open(order);
+        return verbs.apply("cancel-decided", asked == null ? "" : asked.id(), draft -> {
             Cancellation wish = open(draft.before());
             if (wish == null) {
                 draft.nothingNew();
@@ -263,11 +304,23 @@ public class Cancellations {
         draft.cancellation(wish.in(Cancellation.State.REFUSED, null));
         draft.wish = Draft.Wish.LIFTED;
         String why = "The goods have left or are being packed; the customer may return them";
-        if (wish.inShop()) {
+        if (wish.reason().equals("FRAUD")) {
+            watch(draft);
+        } else if (wish.inShop()) {
             draft.open("CANCELLED_IN_SHOP_ONLY", "", "The shop cancelled it. " + why, verbs.now());
         } else {
             draft.open("CANCEL_REFUSED", wish.id(), why, verbs.now());
         }
+    }
+
+    /** Fraud was found too late for what has left: it goes on as it is, and a person watches for the chargeback. */
+    private void watch(Draft draft) {
+        draft.release("FRAUD_REJECTED", verbs.now(), Verbs.who());
+        draft.open(
+                "CHARGEBACK_WATCH",
+                "",
+                "The fraud partner rejects the order although goods have left; a chargeback may come",
+                verbs.now());
     }
 
     private void cancel(Draft draft, Cancellation wish, Map<Integer, Integer> units) {
@@ -303,12 +356,12 @@ public class Cancellations {
                 refund,
                 null));
         if (everything) {
-            draft.noDeadline(Orders.END_REMORSE, "")
-                    .noDeadline(Screening.ESCALATE, "")
-                    .noDeadline(Screening.GIVE_UP, "")
-                    .noDeadline(Screening.SCREEN_AGAIN, "");
+            closeAll(draft);
         } else {
             draft.wish = Draft.Wish.LIFTED;
+            if (wish.reason().equals("FRAUD")) {
+                watch(draft);
+            }
         }
         if (draft.fulfilmentOrders.stream().noneMatch(FulfilmentOrder::unsent)) {
             draft.noDeadline(Fulfilments.DELAY_DUE, "").release("DELAY_CONSENT", verbs.now(), Verbs.who());
@@ -316,6 +369,19 @@ public class Cancellations {
         int sum = units.values().stream().mapToInt(Integer::intValue).sum();
         draft.note((everything ? "The order is cancelled" : sum + (sum == 1 ? " unit is" : " units are") + " cancelled")
                 + (refund > 0 ? "; " + Verbs.money(refund, order.currency()) + " go back to the customer." : "."));
+    }
+
+    /** Nothing of the order is left to hold or to wait for; only that fraud rejected it still says why it ended. */
+    private void closeAll(Draft draft) {
+        draft.before().holds().stream()
+                .filter(hold -> hold.holding() && !hold.kind().equals("FRAUD_REJECTED"))
+                .forEach(hold -> draft.release(hold.kind(), hold.line(), verbs.now(), Verbs.who()));
+        draft.close("REVIEW_OVERDUE", "", verbs.now(), Verbs.who());
+        draft.noDeadline(Orders.END_REMORSE, "")
+                .noDeadline(Screening.ESCALATE, "")
+                .noDeadline(Screening.GIVE_UP, "")
+                .noDeadline(Screening.SCREEN_AGAIN, "");
+        draft.fulfilmentOrders.forEach(one -> draft.noDeadline(Fulfilments.LOOK_AGAIN, one.id()));
     }
 
     /** What was paid in advance covers what is still to be sent before anything of it goes back. */
@@ -377,11 +443,29 @@ public class Cancellations {
         if (cancellation.inShop()) {
             return "knows";
         }
-        return order.parcels().isEmpty()
-                        && order.lines().stream().allMatch(line -> line.wanted() == 0)
-                        && order.cancellations().size() == 1
-                ? "whole"
-                : "part";
+        boolean last = order.cancellations().stream()
+                .filter(Cancellation::effective)
+                .reduce((earlier, later) -> later)
+                .filter(c -> c.id().equals(id))
+                .isPresent();
+        return nothingLeft(order) && last ? "whole" : "part";
+    }
+
+    /**
+     * What the fraud partner learns from a cancel: {@code rejected} or {@code cancelled} where nothing is left of the order,
+     * {@code shipped} where all that is left has gone; empty while the order goes on, or when nobody screened it.
+     */
+    public String outcome(Order order) {
+        if (order.fraud() == null) {
+            return "";
+        }
+        if (nothingLeft(order)) {
+            return order.held("FRAUD_REJECTED") ? "rejected" : "cancelled";
+        }
+        boolean gone = order.lines().stream()
+                .filter(Line::requiresShipping)
+                .allMatch(line -> order.shipped(line.number()) >= line.wanted());
+        return gone ? "shipped" : "";
     }
 
     /** The shop knows of the cancellation. */
@@ -414,7 +498,7 @@ public class Cancellations {
             }
             boolean whole = wayToTell(draft.before(), id).equals("whole") || done.whole() && done.inShop();
             if (whole && !shop.hasNonNull("cancelledAt")) {
-                throw notYet(SHOP_MOMENT, "The shop has not carried out cancellation " + id + " yet");
+                throw notYet(shopMoment, "The shop has not carried out cancellation " + id + " yet");
             }
             if (done.refundMinor() > 0) {
                 settleRefund(draft, done, whole, shop);
@@ -430,13 +514,15 @@ public class Cancellations {
         String reference = order.number() + "-" + done.id();
         long settled = 0;
         boolean failed = false;
+        boolean pending = false;
         for (JsonNode refund : shop.path("refunds")) {
-            boolean ours =
-                    whole || done.inShop() || refund.path("reference").asText().equals(reference);
+            String theirs = refund.path("reference").asText();
+            boolean ours = theirs.equals(reference) || (whole || done.inShop()) && !ofAnother(order, theirs);
             if (ours && refund.path("status").asText().equals("SETTLED")) {
                 settled += refund.path("amountMinor").asLong();
             }
             failed |= ours && refund.path("status").asText().equals("FAILED");
+            pending |= ours && refund.path("status").asText().equals("PENDING");
         }
         if (settled < done.refundMinor() && failed) {
             draft.open(
@@ -448,16 +534,21 @@ public class Cancellations {
             draft.cancellation(done.in(Cancellation.State.DONE, done.shopId()));
             return;
         }
-        if (settled < done.refundMinor()) {
-            throw notYet(REFUND_MOMENT, "The refund of cancellation " + done.id() + " is under way");
+        if (settled < done.refundMinor() && done.inShop() && !pending) {
+            // Whether and when the shop's people pay it back is theirs to say; their next word on the order is looked
+            // at.
+            draft.open(
+                    "REFUND_OPEN",
+                    done.id(),
+                    "The shop took units out that were paid for; "
+                            + Verbs.money(done.refundMinor() - settled, order.currency()) + " have not gone back",
+                    verbs.now());
+            return;
         }
-        long giftCards = whole
-                ? draft.tenders.stream()
-                        .filter(t ->
-                                t.gateway().equals("gift_card") && !t.kind().equals("AUTHORIZATION"))
-                        .mapToLong(Tender::amountMinor)
-                        .sum()
-                : 0;
+        if (settled < done.refundMinor()) {
+            throw notYet(refundMoment, "The refund of cancellation " + done.id() + " is under way");
+        }
+        draft.close("REFUND_OPEN", done.id(), verbs.now(), Verbs.who());
         String processor = draft.tenders.stream()
                 .map(Tender::gateway)
                 .filter(gateway -> !gateway.equals("gift_card"))
@@ -469,10 +560,53 @@ public class Cancellations {
                 order.company(),
                 order.currency(),
                 done.refundMinor(),
-                Math.min(giftCards, done.refundMinor()),
+                backOntoGiftCards(draft, done),
                 processor));
         draft.cancellation(done.in(Cancellation.State.DONE, done.shopId()));
         draft.note(Verbs.money(done.refundMinor(), order.currency()) + " went back to the customer.");
+    }
+
+    /** What was taken is given back tender by tender, in their order; earlier cancellations have used up the first part. */
+    private static long backOntoGiftCards(Draft draft, Cancellation done) {
+        long from = 0;
+        for (Cancellation earlier : draft.before().cancellations()) {
+            if (earlier.id().equals(done.id())) {
+                break;
+            }
+            from += earlier.refundMinor();
+        }
+        long to = from + done.refundMinor();
+        long start = 0;
+        long giftCards = 0;
+        for (Tender tender : draft.tenders) {
+            if (tender.kind().equals("AUTHORIZATION")) {
+                continue;
+            }
+            long end = start + tender.amountMinor();
+            if (tender.gateway().equals("gift_card")) {
+                giftCards += Math.max(0, Math.min(to, end) - Math.max(from, start));
+            }
+            start = end;
+        }
+        return giftCards;
+    }
+
+    /** The cancellations whose money the shop's people have not given back, for the splitter. */
+    public List<String> openRefunds(Order order) {
+        return order.cancellations().stream()
+                .filter(c -> c.inShop() && c.state() == Cancellation.State.TOLD)
+                .filter(c -> order.cases().stream()
+                        .anyMatch(one -> one.open()
+                                && one.kind().equals("REFUND_OPEN")
+                                && one.subject().equals(c.id())))
+                .map(Cancellation::id)
+                .toList();
+    }
+
+    /** Whether a refund is that of a cancellation we asked the shop for by name. */
+    private static boolean ofAnother(Order order, String reference) {
+        return order.cancellations().stream()
+                .anyMatch(c -> !c.inShop() && (order.number() + "-" + c.id()).equals(reference));
     }
 
     private static NotYet notYet(Duration pause, String why) {

@@ -109,6 +109,7 @@ public class Fulfilments {
                             now));
             draft.lines = costed(draft.lines, shop.path("costs"));
             learnPayment(draft, shop);
+            holdShortPayment(draft);
             int count = draft.fulfilmentOrders.size()
                     - draft.before().fulfilmentOrders().size();
             draft.note("Sourced into " + count + (count == 1 ? " fulfilment order. " : " fulfilment orders. ")
@@ -135,8 +136,8 @@ public class Fulfilments {
         return lines.stream().map(l -> l.costing(byLine.get(l.shopLineId()))).toList();
     }
 
-    /** What was paid already and what is only authorised; both together must cover the order. */
-    private void learnPayment(Draft draft, JsonNode shop) {
+    /** What was paid already and what is only authorised. */
+    private static void learnPayment(Draft draft, JsonNode shop) {
         Order order = draft.before();
         boolean first = draft.capturedAtOrder == null;
         draft.tenders = tenders(shop);
@@ -159,6 +160,22 @@ public class Fulfilments {
             draft.entry(Entries.capturedAtOrder(
                     order.number(), draft.company, order.currency(), draft.prepaidMinor, giftCards, processor));
         }
+    }
+
+    /** How the customer pays, for an order that ends before it was sourced. */
+    public Order paymentLearned(Order order, JsonNode shop) {
+        return verbs.apply("payment-learned", "", draft -> {
+            learnPayment(draft, shop);
+            draft.note(
+                    draft.prepaidMinor == 0
+                            ? "Nothing has been paid yet."
+                            : Verbs.money(draft.prepaidMinor, order.currency()) + " have been paid.");
+        });
+    }
+
+    /** What was paid and what is authorised must cover the order together. */
+    private void holdShortPayment(Draft draft) {
+        Order order = draft.before();
         long authorised = draft.tenders.stream()
                 .filter(t -> t.kind().equals("AUTHORIZATION"))
                 .mapToLong(Tender::amountMinor)

@@ -488,6 +488,11 @@ public record Order(
             DONE
         }
 
+        /** Whether units are cancelled by it. */
+        boolean effective() {
+            return state != State.REQUESTED && state != State.REFUSED;
+        }
+
         Cancellation in(State next, String theirs) {
             return new Cancellation(
                     id,

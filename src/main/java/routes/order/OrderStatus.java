@@ -24,7 +24,7 @@ public enum OrderStatus {
     CANCELLED;
 
     static OrderStatus of(Order order) {
-        if (order.held("FRAUD_REJECTED")) {
+        if (order.held("FRAUD_REJECTED") && order.parcels().isEmpty()) {
             return REJECTED;
         }
         if (nothingLeft(order)) {
@@ -66,7 +66,7 @@ public enum OrderStatus {
 
     /** Whether every unit that was to be sent was cancelled. */
     private static boolean nothingLeft(Order order) {
-        return !order.cancellations().isEmpty()
+        return order.cancellations().stream().anyMatch(Order.Cancellation::effective)
                 && order.parcels().isEmpty()
                 && order.lines().stream().filter(Line::requiresShipping).allMatch(line -> line.wanted() == 0);
     }

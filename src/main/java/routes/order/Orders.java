@@ -26,6 +26,10 @@ public class Orders implements Preparation {
     /** Holds under which there is no point in asking further partners. */
     private static final List<String> STOPPING = List.of("ADDUP", "NOTHING_TO_SHIP", "ADDRESS_UNKNOWN", "TAX_DIFF");
 
+    /** Holds that come from what partners said of the order as it was; an edit has them asked anew. */
+    private static final List<String> FOUND = List.of(
+            "NOTHING_TO_SHIP", "ADDRESS_UNKNOWN", "TAX_DIFF", "TAX_UNVERIFIED", "FRAUD_REVIEW", "FRAUD_UNSCREENED");
+
     static final String END_REMORSE = "order-capture.end-remorse";
 
     private final Verbs verbs;
@@ -60,7 +64,7 @@ public class Orders implements Preparation {
         if (known == null) {
             return cancelled ? "gone" : "new";
         }
-        if (cancelled && known.cancellations().stream().noneMatch(Order.Cancellation::inShop)) {
+        if (cancelled && (Turn.current().message().topic().endsWith("cancelled") || !ended(known))) {
             return "cancelled";
         }
         Instant said = Verbs.instant(placed, "shopVersion");
@@ -184,6 +188,10 @@ public class Orders implements Preparation {
         Order order = verbs.apply("edited", "", draft -> {
             draft.shopVersion = Verbs.instant(placed, "shopVersion");
             Order now = read(placed);
+            if (finished(draft.before())) {
+                draft.note("The shop changed the order at " + draft.shopVersion + ", which is cancelled.");
+                return;
+            }
             if (sameGoods(draft.before(), now)) {
                 draft.note("The shop changed the order at " + draft.shopVersion + "; goods and sums are the same.");
                 return;
@@ -225,11 +233,22 @@ public class Orders implements Preparation {
             draft.shipTo = now.shipTo();
             draft.tax = null;
             draft.fraud = null;
+            askAnew(draft);
         }
         draft.note("The shop edited the order at " + draft.shopVersion + ": its total was "
                 + Verbs.money(before.totalMinor(), before.currency()) + " and is "
                 + Verbs.money(now.totalMinor(), before.currency()) + ".");
         holdWhatIsWrong(draft, now);
+    }
+
+    /** What was found of the order as it was says nothing of the order as it is: it is asked again. */
+    private void askAnew(Draft draft) {
+        for (String kind : FOUND) {
+            draft.release(kind, verbs.now(), Verbs.who());
+        }
+        draft.flags = List.of();
+        Screening.noMoreReview(draft);
+        draft.noDeadline(Screening.SCREEN_AGAIN, "").close("REVIEW_OVERDUE", "", verbs.now(), Verbs.who());
     }
 
     /** Lines keep the number they had; what was cancelled stays so. */
@@ -247,6 +266,16 @@ public class Orders implements Preparation {
     /** Whether partners may be asked about the order: its sums and its address are believed. Other holds wait beside it. */
     public boolean mayGoOn(Order order) {
         return STOPPING.stream().noneMatch(order::held) && !finished(order);
+    }
+
+    /** Whether the fraud partner is to be asked: the order may go on, and nobody has decided on it. */
+    public boolean mayBeScreened(Order order) {
+        return mayGoOn(order) && order.fraud() == null;
+    }
+
+    /** Whether it is cancelled here, too, or was found to have gone too far for that. */
+    private static boolean ended(Order order) {
+        return finished(order) || order.cancellations().stream().anyMatch(c -> c.inShop() && c.whole());
     }
 
     private static boolean finished(Order order) {
@@ -275,7 +304,10 @@ public class Orders implements Preparation {
     /** Writes down what the tax partner says of the address: one it does not know holds the order. */
     public Order addressed(Order order, JsonNode address) {
         String verdict = address == null ? "" : address.path("verdict").asText();
-        boolean takenAsItIs = order.holds().stream().anyMatch(h -> h.kind().equals("ADDRESS_UNKNOWN") && !h.holding());
+        boolean takenAsItIs = order.holds().stream()
+                .anyMatch(h -> h.kind().equals("ADDRESS_UNKNOWN")
+                        && !h.holding()
+                        && !h.releasedBy().equals(order.channel()));
         return verbs.apply("addressed", "", draft -> {
             switch (verdict) {
                 case "UNKNOWN" -> {

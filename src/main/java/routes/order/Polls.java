@@ -39,7 +39,7 @@ public class Polls {
     /** Orders whose fulfilment orders are asked about in one question; some have several, the partner's page is 250. */
     private static final int ORDERS_AT_ONCE = 50;
 
-    /** @param name {@code orders} or {@code shipments} */
+    /** @param name {@code orders}, {@code shipments} or {@code webhooks} */
     public record Poll(String name, String partner) {}
 
     /** @param after null for the first page */
@@ -77,6 +77,7 @@ public class Polls {
             MeterRegistry meters,
             @Value("${oms.polls.orders.every-seconds:300}") long ordersEvery,
             @Value("${oms.polls.shipments.every-seconds:300}") long shipmentsEvery,
+            @Value("${oms.polls.webhooks.every-seconds:3600}") long webhooksEvery,
             @Value("${oms.polls.orders.overlap-seconds:3600}") long overlap,
             @Value("${oms.polls.orders.grace-seconds:60}") long grace,
             @Value("${oms.polls.shipments.after-seconds:600}") long shipmentsAfter) {
@@ -87,13 +88,13 @@ public class Polls {
         this.json = json;
         this.clock = clock;
         this.meters = meters;
-        this.every = Map.of("orders", ordersEvery, "shipments", shipmentsEvery);
+        this.every = Map.of("orders", ordersEvery, "shipments", shipmentsEvery, "webhooks", webhooksEvery);
         this.overlap = Duration.ofSeconds(overlap);
         this.grace = Duration.ofSeconds(grace);
         this.shipmentsAfter = Duration.ofSeconds(shipmentsAfter);
     }
 
-    /** Every question there is: each market's shop and warehouse, once. */
+    /** Every question there is: each market's shop and warehouse, once each. */
     public List<Poll> all() {
         Set<String> shops = new TreeSet<>();
         Set<String> warehouses = new TreeSet<>();
@@ -103,6 +104,7 @@ public class Polls {
         }
         List<Poll> polls = new ArrayList<>();
         shops.forEach(shop -> polls.add(new Poll("orders", shop)));
+        shops.forEach(shop -> polls.add(new Poll("webhooks", shop)));
         warehouses.forEach(warehouse -> polls.add(new Poll("shipments", warehouse)));
         return polls;
     }
@@ -125,7 +127,12 @@ public class Polls {
 
     /** Asks outside the clock's turn; {@code event} tells one such wish from the next. */
     public void ask(String name, String partner, String event) {
-        String step = name.equals("orders") ? "polls.find-changed-orders" : "polls.find-shipments";
+        String step =
+                switch (name) {
+                    case "orders" -> "polls.find-changed-orders";
+                    case "shipments" -> "polls.find-shipments";
+                    default -> "polls.watch-webhooks";
+                };
         inbox.tick(step, lane(name, partner), partner, name + ":" + partner + ":" + event);
     }
 

@@ -31,6 +31,8 @@ public class Screening {
         return verbs.apply("screened", "", draft -> {
             draft.unflag("FRAUD_UNSCREENED").noDeadline(SCREEN_AGAIN, "");
             draft.release("FRAUD_UNSCREENED", verbs.now(), Verbs.who());
+            draft.release("FRAUD_REVIEW", verbs.now(), Verbs.who());
+            noMoreReview(draft);
             decide(draft, fraud);
         });
     }
@@ -66,6 +68,10 @@ public class Screening {
         JsonNode resolution = (JsonNode) said;
         String decision = resolution.path("decision").asText();
         return verbs.apply("fraud-decided", "", draft -> {
+            if (draft.before().status() == OrderStatus.CANCELLED) {
+                draft.note("The fraud partner's decision " + decision + " changes nothing: the order is cancelled.");
+                return;
+            }
             boolean decided = draft.fraud != null && !draft.before().held("FRAUD_REVIEW");
             boolean changesItsMind = decided
                     && decision.equals("REJECT")
@@ -123,7 +129,7 @@ public class Screening {
         noMoreReview(draft);
     }
 
-    private static void noMoreReview(Draft draft) {
+    static void noMoreReview(Draft draft) {
         draft.noDeadline(ESCALATE, "").noDeadline(GIVE_UP, "");
     }
 

@@ -1,5 +1,7 @@
 package routes.partner;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -43,6 +45,16 @@ public class CallRows {
             Instant at,
             String mappingRevision) {}
 
+    /** The calls made for one message, the latest first: its attempts. */
+    public List<CallRow> ofMessage(long messageId) {
+        return store.sql("select id, effect_key, message_id, step, operation, request, answer, status, outcome, detail,"
+                        + " took_ms, at, mapping_revision from partner_calls where message_id = :message"
+                        + " order by message_id desc, id desc limit 100")
+                .param("message", messageId)
+                .query(CallRows::call)
+                .list();
+    }
+
     /** The order's calls, oldest first. */
     public List<CallRow> ofOrder(String orderNumber) {
         return store.sql("select * from (select id, effect_key, message_id, step, operation, request, answer, status,"
@@ -50,20 +62,24 @@ public class CallRows {
                         + " where order_number = :order order by id desc limit :most) c order by c.id")
                 .param("order", orderNumber)
                 .param("most", MOST_OF_ONE_ORDER)
-                .query((row, index) -> new CallRow(
-                        row.getLong("id"),
-                        row.getString("effect_key"),
-                        row.getLong("message_id"),
-                        row.getString("step"),
-                        row.getString("operation"),
-                        row.getString("request"),
-                        row.getString("answer"),
-                        row.getObject("status", Integer.class),
-                        row.getString("outcome"),
-                        row.getString("detail"),
-                        row.getInt("took_ms"),
-                        row.getObject("at", OffsetDateTime.class).toInstant(),
-                        row.getString("mapping_revision")))
+                .query(CallRows::call)
                 .list();
+    }
+
+    private static CallRow call(ResultSet row, int index) throws SQLException {
+        return new CallRow(
+                row.getLong("id"),
+                row.getString("effect_key"),
+                row.getLong("message_id"),
+                row.getString("step"),
+                row.getString("operation"),
+                row.getString("request"),
+                row.getString("answer"),
+                row.getObject("status", Integer.class),
+                row.getString("outcome"),
+                row.getString("detail"),
+                row.getInt("took_ms"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("mapping_revision"));
     }
 }

@@ -174,6 +174,9 @@ class Calls {
                 if (LeaseClock.now().isBefore(conclusive)) {
                     throw new NotYet("OUTCOME_ASKED", conclusive, operation + " may still land at the partner");
                 }
+                // Written down before it is sent again: a cancel that keeps it from being sent must know that it was
+                // not.
+                journal.notSent(turn, known);
                 return again(turn, partner, operation, known, unlessCancelled);
             }
             default -> throw new Refused(

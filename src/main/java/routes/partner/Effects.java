@@ -1,17 +1,38 @@
 package routes.partner;
 
+import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import routes.inbox.EngineSettings;
+import routes.inbox.LeaseClock;
 
 /** Reads what was changed at partners for an order, for flows that must know before they decide. */
 @Component("effects")
 public class Effects {
 
     private final JdbcClient rows;
+    private final long leaseMs;
 
-    Effects(JdbcClient rows) {
+    Effects(JdbcClient rows, EngineSettings engine) {
         this.rows = rows;
+        leaseMs = engine.leaseMs();
+    }
+
+    /**
+     * The matters for which nobody knows whether an operation was carried out: no answer came, or whoever asked for it died.
+     *
+     * @param operation the operation without its partner
+     * @return subjects, such as F1
+     */
+    public List<String> doubtful(String orderNumber, String operation) {
+        return rows.sql("select subject from effects where order_number = ? and operation like ?"
+                        + " and (outcome = 'UNKNOWN' or outcome = 'INTENDED' and sent_at < ?)")
+                .param(orderNumber)
+                .param("%." + operation)
+                .param(LeaseClock.now().minusMillis(leaseMs).atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .list();
     }
 
     /**

@@ -123,6 +123,26 @@ class Journal {
         });
     }
 
+    /** Records that an effect was certainly not carried out. */
+    void notSent(Turn turn, Effect effect) {
+        committer.write(new Operation<Void>(turn) {
+
+            @Override
+            protected String kind() {
+                return "intent";
+            }
+
+            @Override
+            protected void write(Batch batch) {
+                batch.add(
+                        Batch.FACT,
+                        this,
+                        "update effects set outcome = 'NOT_SENT' where effect_key = ? and outcome in ('INTENDED', 'UNKNOWN')",
+                        effect.key());
+            }
+        });
+    }
+
     /** The latest version of an effect. */
     Optional<Effect> latest(String key) {
         return rows.sql("select effect_key, version, request, outcome, answer, attempts, sent_at from effects"

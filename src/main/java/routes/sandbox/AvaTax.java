@@ -204,6 +204,8 @@ final class AvaTax implements Partner {
     private static final String MISSPELT = "47 West 13 Street";
 
     private static final String CORRECT = "47 W 13th St";
+    /** A street nobody knows, in a place whose tax is known all the same. */
+    private static final String NOT_ON_ANY_MAP = "1 Nonexistent St";
 
     private static Answer resolve(JsonNode address) throws Refused {
         var line1 = Json.text(address, "line1", "");
@@ -223,7 +225,7 @@ final class AvaTax implements Partner {
         var repeated = (ObjectNode) address.deepCopy();
         repeated.remove("textCase");
         answer.set("address", repeated);
-        var unknown = undeliverable(address);
+        var unknown = undeliverable(address) || line1.equals(NOT_ON_ANY_MAP);
         var asIs =
                 unknown || !isUs(country) || address.path("textCase").asText().equals("Mixed");
         var found = answer.putArray("validatedAddresses").addObject();

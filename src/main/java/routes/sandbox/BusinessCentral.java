@@ -136,7 +136,8 @@ final class BusinessCentral implements Partner {
     private final Map<String, Books> companies = Map.of(
             "11111111-1111-4111-8111-111111111111", new Books("11111111-1111-4111-8111-111111111111", "USD"),
             "22222222-2222-4222-8222-222222222222", new Books("22222222-2222-4222-8222-222222222222", "EUR"),
-            "33333333-3333-4333-8333-333333333333", new Books("33333333-3333-4333-8333-333333333333", "JPY"));
+            "33333333-3333-4333-8333-333333333333", new Books("33333333-3333-4333-8333-333333333333", "JPY"),
+            "44444444-4444-4444-8444-444444444444", new Books("44444444-4444-4444-8444-444444444444", "GBP"));
 
     BusinessCentral(Webhooks journal, Clock clock) {
         this.journal = journal;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /**
  * What tests and demonstrations ask of the sandbox itself: {@code /sandbox/shop/orders}, {@code
  * /sandbox/shop/orders/{id}/cancel} and {@code .../edit}, {@code /sandbox/shop/webhooks}, {@code
- * /sandbox/warehouse/stock}, {@code /sandbox/faults},
+ * /sandbox/warehouse/stock}, {@code /sandbox/warehouse/pick}, {@code /sandbox/faults},
  * {@code /sandbox/effects}, {@code /sandbox/clock}, {@code /sandbox/health}.
  */
 final class ControlDoor extends HttpServlet {
@@ -65,6 +65,7 @@ final class ControlDoor extends HttpServlet {
                 case "GET /shop/orders" -> write(
                         response, 200, partners.shop().list(number(call, "after", 0), (int) limit(call)));
                 case "POST /warehouse/stock" -> write(response, 201, stock(object(call)));
+                case "POST /warehouse/pick" -> write(response, 202, pick(object(call)));
                 case "GET /shop/webhooks" -> write(response, 200, webhooks());
                 case "POST /faults" -> write(response, 201, order(object(call)));
                 case "GET /faults" -> write(response, 200, faults());
@@ -141,6 +142,15 @@ final class ControlDoor extends HttpServlet {
         }
         partners.journal().awaitDisk();
         return answer;
+    }
+
+    /** Picks at once what lies there for later. */
+    private ObjectNode pick(JsonNode body) throws Unclear {
+        var reference = Json.text(body, "reference", "");
+        if (reference.isBlank()) throw new Unclear("reference is that of a warehouse order");
+        if (!partners.warehouse().pickNow(reference)) throw new Unclear("the warehouse has no order " + reference);
+        partners.journal().awaitDisk();
+        return Json.object().put("picked", reference);
     }
 
     /** The articles an order is to have, or null to leave them to chance. */

@@ -29,6 +29,12 @@ final class OrderMaker {
     /** Where the tax partner knows a better spelling. */
     static final String ADDRESS_CORRECTED = "address-corrected";
 
+    /** Whoever ordered left the city out. */
+    static final String MISSING_CITY = "missing-city";
+
+    /** Its first line is an article that has no name at the warehouse yet. */
+    static final String UNMAPPED_SKU = "unmapped-sku";
+
     /** One fulfilment order that the warehouse ships in two boxes. */
     static final String TWO_BOXES = "two-boxes";
 
@@ -76,6 +82,8 @@ final class OrderMaker {
             UNKNOWN_COUNTRY,
             UNKNOWN_ADDRESS,
             ADDRESS_CORRECTED,
+            MISSING_CITY,
+            UNMAPPED_SKU,
             TWO_BOXES,
             Accertify.REVIEW,
             Accertify.REVIEW_THEN_REJECT,
@@ -107,6 +115,7 @@ final class OrderMaker {
             return switch (currency) {
                 case "JPY" -> jpy;
                 case "EUR" -> eur;
+                case "GBP" -> eur * 9 / 10;
                 default -> usd;
             };
         }
@@ -126,6 +135,8 @@ final class OrderMaker {
             new Product("KNIFE-9", "Kitchen knife", 310, 10917, 9849, 15400),
             new Product("BAG-6", "Canvas bag", 640, 5999, 5495, 7700),
             new Product("CLOCK-8", "Wall clock", 950, 6401, 5837, 8910));
+
+    private static final Product NEW_PRODUCT = new Product("NEW-77", "Oil lamp", 700, 2450, 2290, 3300);
 
     private static final List<Person> PEOPLE = List.of(
             new Person("Avery", "Stone", "+15550100"),
@@ -164,14 +175,25 @@ final class OrderMaker {
                     550,
                     List.of(
                             new Address("2-1-1 Nihonbashi", "Chuo-ku", "103-0027", "Tōkyō", "JP-13", "Japan", "JP"),
-                            new Address("1-3-1 Umeda", "Kita-ku", "530-0001", "Ōsaka", "JP-27", "Japan", "JP"))));
+                            new Address("1-3-1 Umeda", "Kita-ku", "530-0001", "Ōsaka", "JP-27", "Japan", "JP"))),
+            new Market(
+                    "gb",
+                    "GBP",
+                    true,
+                    450,
+                    List.of(
+                            abroad("221 Baker St", "London", "NW1 6XE", "United Kingdom", "GB"),
+                            abroad("14 Castle St", "Edinburgh", "EH2 3AT", "United Kingdom", "GB"))));
+
+    /** Only whoever asks for these is sold to there: an order waits for its customer to think better of it. */
+    private static final Set<String> ON_REQUEST = Set.of("gb");
 
     private static final Address NOWHERE =
             new Address("1 Station Rd", "McMurdo", "0000", null, null, "Antarctica", "AQ");
     /** The postal code is that of a neighbouring district, the street is not spelt as it is. */
     private static final Address MISSPELT = us("47 West 13 Street", "New York", "10012", "New York", "NY");
 
-    private static final Address UNDELIVERABLE = us("1 Nonexistent St", "Nowhere", "00000", "Pennsylvania", "PA");
+    private static final Address UNDELIVERABLE = us("1 Nonexistent St", "Philadelphia", "19103", "Pennsylvania", "PA");
 
     private OrderMaker() {}
 
@@ -260,9 +282,13 @@ final class OrderMaker {
     }
 
     private static Market market(SplittableRandom chance, Wish wish) {
-        var drawn = MARKETS.get(chance.nextInt(MARKETS.size()));
+        var usual = MARKETS.stream()
+                .filter(market -> !ON_REQUEST.contains(market.name()))
+                .toList();
+        var drawn = usual.get(chance.nextInt(usual.size()));
         var name = wish.market() != null ? wish.market() : drawn.name();
-        if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS, ADDRESS_CORRECTED).contains(wish.scenario())) name = "us";
+        if (Set.of(UNKNOWN_COUNTRY, UNKNOWN_ADDRESS, ADDRESS_CORRECTED, MISSING_CITY)
+                .contains(wish.scenario())) name = "us";
         for (var market : MARKETS) if (market.name().equals(name)) return market;
         throw new IllegalArgumentException("the shop does not sell in " + name);
     }
@@ -273,6 +299,7 @@ final class OrderMaker {
             case UNKNOWN_COUNTRY -> NOWHERE;
             case UNKNOWN_ADDRESS -> UNDELIVERABLE;
             case ADDRESS_CORRECTED -> MISSPELT;
+            case MISSING_CITY -> us("500 Elm St", "", "97205", "Oregon", "OR");
             default -> drawn;
         };
     }
@@ -285,6 +312,7 @@ final class OrderMaker {
         var lines = new ArrayList<Line>();
         for (var i = 0; i < count; i++) {
             var product = wished == null ? shelf.remove(chance.nextInt(shelf.size())) : product(wished.get(i));
+            if (i == 0 && UNMAPPED_SKU.equals(wish.scenario())) product = NEW_PRODUCT;
             var quantity = wish.quantity() != null ? wish.quantity() : 1 + chance.nextInt(3);
             var needsTwo = parcels > 1 || TWO_BOXES.equals(wish.scenario());
             if (count == 1 && needsTwo && quantity == 1 && wish.quantity() == null) quantity = 2;

@@ -42,7 +42,7 @@ final class ShipBob implements Partner {
     static final String SHIPS_CANCELLED = "ships-cancelled";
     /** That the goods have left is told twice, as two events. */
     static final String CONFIRMS_TWICE = "confirms-twice";
-    /** Nothing has left, and still a recall is too late. */
+    /** As slow as {@link #SLOW_PICK}: nothing has left, and still a recall is too late. */
     static final String CANCEL_TOO_LATE = "cancel-too-late";
     /** Lies untouched for {@code oms.sandbox.pick-after-ms} before it is picked. */
     static final String SLOW_PICK = "slow-pick";
@@ -358,7 +358,8 @@ final class ShipBob implements Partner {
         var boxes = boxes(request);
         var parcels = event.putArray("parcels");
         for (var i = 0; i < boxes.size(); i++) {
-            var slow = request.path("recipient").path("email").asText().startsWith(SLOW_PICK + ".");
+            var email = request.path("recipient").path("email").asText();
+            var slow = email.startsWith(SLOW_PICK + ".") || email.startsWith(CANCEL_TOO_LATE + ".");
             var due = System.currentTimeMillis()
                     + (slow ? settings.pickAfterMs() : 0)
                     + settings.shipAfterMs()
@@ -426,6 +427,13 @@ final class ShipBob implements Partner {
             }
             return Answer.json(200, answer);
         }
+    }
+
+    /** Picks an order that lies untouched; whether there is one. */
+    boolean pickNow(String reference) {
+        var found = byReference.getOrDefault(reference, List.of());
+        found.forEach(placed -> placed.parcels.forEach(parcel -> pick(placed, parcel)));
+        return !found.isEmpty();
     }
 
     /** Says how much of an article a centre has from now on. */

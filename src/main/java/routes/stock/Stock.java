@@ -3,7 +3,6 @@ package routes.stock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,11 +24,6 @@ import routes.stock.Levels.Place;
  */
 @Component("stock")
 public class Stock {
-
-    private static final Comparator<Reserved> ONE_ORDER_FOR_ALL = Comparator.comparing(Reserved::sku)
-            .thenComparing(Reserved::node)
-            .thenComparing(Reserved::subject)
-            .thenComparingInt(Reserved::line);
 
     private final JdbcClient rows;
 
@@ -81,16 +75,20 @@ public class Stock {
             String orderNumber,
             Collection<Reserved> units) {
         for (Reserved one : merged(units)) {
-            batch.add(
+            batch.addAt(
+                    place(one),
                     Batch.CLAIM,
                     operation,
+                    null,
                     "insert into stock (node, sku, on_hand, reserved, listed)"
-                            + " select ?, ?, case when exists (select 1 from stock_nodes where node = ? and polled_at is not null) then 0 end, 0, false"
+                            + " select ?, ?, case when exists (select 1 from stock_nodes where node = ?"
+                            + " and polled_at is not null) then 0 end, 0, false"
                             + " on conflict do nothing",
                     one.node(),
                     one.sku(),
                     one.node());
-            batch.add(
+            batch.addAt(
+                    place(one),
                     Batch.CLAIM,
                     operation,
                     changed -> {
@@ -157,9 +155,11 @@ public class Stock {
         both.addAll(notComing);
         lessReserved(batch, operation, orderNumber, both);
         for (Reserved one : merged(units)) {
-            batch.add(
+            batch.addAt(
+                    place(one),
                     Batch.YIELD,
                     operation,
+                    null,
                     "update stock set on_hand = case when on_hand < ? then 0 else on_hand - ? end, moved_at = ?"
                             + " where node = ? and sku = ?",
                     one.quantity(),
@@ -174,9 +174,11 @@ public class Stock {
     private static void lessReserved(
             Batch batch, Operation<?> operation, String orderNumber, Collection<Reserved> units) {
         for (Reserved one : merged(units)) {
-            batch.add(
+            batch.addAt(
+                    place(one),
                     Batch.YIELD,
                     operation,
+                    null,
                     "update stock set reserved = reserved - (select case when r.quantity < ? then r.quantity else ? end"
                             + " from reservations r where r.order_number = ? and r.subject = ? and r.line = ?)"
                             + " where (sku, node) in (select r.sku, r.node from reservations r"
@@ -215,11 +217,11 @@ public class Stock {
         for (Reserved one : units) {
             merged.merge(one.subject() + "/" + one.line(), one, Reserved::plus);
         }
-        return sorted(merged.values());
+        return List.copyOf(merged.values());
     }
 
-    private static List<Reserved> sorted(Collection<Reserved> units) {
-        // Every verb takes rows in the same order, so that instances meet and do not embrace.
-        return units.stream().sorted(ONE_ORDER_FOR_ALL).toList();
+    /** Every group takes rows of stock in this order, so that instances meet and do not embrace. */
+    private static String place(Reserved one) {
+        return one.sku() + " " + one.node();
     }
 }

@@ -21,6 +21,7 @@ import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConf
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import routes.deadletter.AuditTrail;
 import routes.deadletter.Causes;
 import routes.deadletter.FailureRows;
 import routes.inbox.Conservation;
@@ -66,6 +67,7 @@ import routes.partner.CallRows;
     OrderStory.class,
     DeadLetters.class,
     Causes.class,
+    AuditTrail.class,
     FailureRows.class,
     MessageRows.class,
     Conservation.class,

@@ -37,11 +37,16 @@ class Seed {
             "entries",
             "postings",
             "failures",
+            "incident_deltas",
+            "incidents",
+            "replays",
+            "audit",
             "deadlines",
             "outbox"
         }) {
             store.sql("delete from " + table).update();
         }
+        store.sql("update kept_counts set n = 0 where name = 'open-failures'").update();
     }
 
     /**
@@ -146,7 +151,8 @@ class Seed {
                 -440);
         entry("OH-100001-CAP-P1", "OH-100001", "CAPTURE", "P1", "USD", 62, "1050", 5940, "1100", -5940);
         entry("OH-100004-COG-P1", "OH-100004", "COST", "P1", "JPY", 62, "5000", 700, "1200", -700);
-        store.sql("insert into deadlines values ('OH-100001', 'FRAUD_REVIEW', '', ?)")
+        store.sql(
+                        "insert into deadlines (order_number, kind, subject, due_at) values ('OH-100001', 'screening.give-up-review', '', ?)")
                 .param(at(3000))
                 .update();
         return deadLetter(3, "OH-100003", "order-capture.quote-tax", "ADDRESS_UNKNOWN");
@@ -165,6 +171,8 @@ class Seed {
                         "insert into failures (message_id, order_number, lane, step, walk, cause, detail, exception, state, since)"
                                 + " values (?, ?, ?, ?, 1, ?, 'Avalara does not know 150-0043 in Tokyo', 'trace', 'OPEN', ?)")
                 .params(message, order, order, step, cause, at(30))
+                .update();
+        store.sql("update kept_counts set n = n + 1 where name = 'open-failures'")
                 .update();
         return store.sql("select max(id) from failures").query(Long.class).single();
     }

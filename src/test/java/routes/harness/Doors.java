@@ -90,6 +90,11 @@ public final class Doors {
         return all("/sandbox/effects");
     }
 
+    /** Webhooks that the partners have still to deliver. */
+    public long webhooksOwed() {
+        return get("/sandbox/health").path("webhooksOwed").asLong();
+    }
+
     public void fault(String partner, String operation, String fault, int count) {
         post("/sandbox/faults", Map.of("partner", partner, "operation", operation, "fault", fault, "count", count));
     }
@@ -175,6 +180,15 @@ public final class Doors {
     /** Turns a knob of the sandbox: {@code POST /sandbox/<path>}. */
     public JsonNode sandbox(String path, JsonNode body) {
         return post("/sandbox/" + path, body);
+    }
+
+    /** Does something about a failure, at {@code /ops/failures/<id>/<at>}, as the user of that name; the answer. */
+    public HttpResponse<String> mend(String failure, String at, String body, String user) {
+        return send(
+                "POST",
+                "/ops/failures/" + failure + "/" + at,
+                body.getBytes(StandardCharsets.UTF_8),
+                Map.of("Authorization", basic(user), "Content-Type", "application/json"));
     }
 
     /** {@code received, waiting, running, done, parked, discarded, duplicates, balanced}. */

@@ -24,7 +24,7 @@ class RegionsTest {
 
     @Test
     void ourMarketsAreAsTheirFilesSay() {
-        assertThat(regions.all()).extracting(Market::name).containsExactly("de", "jp", "us");
+        assertThat(regions.all()).extracting(Market::name).containsExactly("de", "gb", "jp", "us");
         Market us = regions.named("us");
         assertThat(us.currency()).isEqualTo("USD");
         assertThat(us.pricesIncludeTax()).isFalse();
@@ -44,7 +44,7 @@ class RegionsTest {
         assertThat(regions.forCountry(null)).isEmpty();
         assertThatThrownBy(() -> regions.named("br"))
                 .hasMessageContaining("\"br\"")
-                .hasMessageContaining("[de, jp, us]");
+                .hasMessageContaining("[de, gb, jp, us]");
         assertThatThrownBy(() -> regions.company("br-books")).hasMessageContaining("us-books");
     }
 

@@ -47,10 +47,22 @@ class PolledOrderTest {
             partners.place("{\"count\":20,\"market\":\"" + market + "\"}");
         }
         partners.place("{\"count\":2,\"market\":\"us\",\"scenario\":\"sum-wrong\"}");
+        var scenarios = List.of("gift-card-tender", "two-tenders", "gift-card-line", "tip", "duty", "paid");
+        for (String scenario : scenarios) {
+            for (String market : List.of("us", "de", "jp")) {
+                var id = partners.place("{\"market\":\"" + market + "\",\"scenario\":\"" + scenario + "\"}");
+                // Each time something else has happened since.
+                switch (market) {
+                    case "us" -> post(id, "cancel", "{\"reason\":\"INVENTORY\"}");
+                    case "de" -> post(id, "edit", "{\"remove\":[{\"line\":1,\"quantity\":1}]}");
+                    default -> post(id, "edit", "{\"add\":[{\"sku\":\"MUG-1\",\"quantity\":2}]}");
+                }
+            }
+        }
         var webhooks = webhooks();
         var changed = changed(mappings);
-        assertEquals(62, changed.size(), "orders listed, page by page");
-        assertEquals(62, new TreeSet<>(changed).size(), "none of them twice");
+        assertEquals(80, changed.size(), "orders listed, page by page");
+        assertEquals(80, new TreeSet<>(changed).size(), "none of them twice");
         for (String id : changed) {
             var request =
                     mappings.apply("shopify/fetch-order.request", Json.object().put("shopId", id), Map.of());
@@ -86,19 +98,25 @@ class PolledOrderTest {
         return ids;
     }
 
-    /** What the shop wrote down to send, by order. */
+    private static void post(String id, String what, String body) {
+        var answer = partners.send("POST", "/sandbox/shop/orders/" + id + "/" + what, body);
+        assertEquals(202, answer.statusCode(), answer.body());
+    }
+
+    /** What the shop wrote down last to send, by order. */
     private static Map<String, JsonNode> webhooks() throws Exception {
         var bodies = new java.util.HashMap<String, JsonNode>();
         try (var files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 for (String line : Files.readAllLines(file)) {
-                    if (!line.contains("orders/create")) continue;
+                    if (!line.contains("\"webhooks\"")) continue;
                     for (JsonNode webhook :
-                            Json.read(line.getBytes(StandardCharsets.UTF_8)).findValues("webhooks")) {
-                        var one = webhook.path(0);
+                            Json.read(line.getBytes(StandardCharsets.UTF_8)).path("webhooks")) {
+                        if (!List.of("orders/create", "orders/updated")
+                                .contains(webhook.path("topic").asText())) continue;
                         bodies.put(
-                                one.path("subject").asText(),
-                                Reading.json(one.path("body").asText().getBytes(StandardCharsets.UTF_8)));
+                                webhook.path("subject").asText(),
+                                Reading.json(webhook.path("body").asText().getBytes(StandardCharsets.UTF_8)));
                     }
                 }
             }

@@ -7,11 +7,13 @@ import com.atlassian.oai.validator.model.Request;
 import com.atlassian.oai.validator.model.SimpleResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import routes.mapping.Golden;
 
 class ShipBobTest {
 
@@ -74,11 +77,11 @@ class ShipBobTest {
         var late = partners.warehouse("POST", "/order/" + id + ":cancel", "");
         check(validator, "/2026-01/order/" + id + ":cancel", Request.Method.POST, 422, late.body());
         var shipped = HUB.accepted(
-                        delivery -> delivery.headers().get("x-webhook-topic").equals("order.shipped"))
+                        delivery -> "order.shipped".equals(delivery.headers().get("x-webhook-topic")))
                 .get(0);
         check(validator, "/2026-01/order/" + id, Request.Method.GET, 200, shipped.body());
-        var delivered = HUB.accepted(
-                        delivery -> delivery.headers().get("x-webhook-topic").equals("order.shipment.delivered"))
+        var delivered = HUB.accepted(delivery ->
+                        "order.shipment.delivered".equals(delivery.headers().get("x-webhook-topic")))
                 .get(0);
         check(validator, "/2026-01/shipment/1", Request.Method.GET, 200, delivered.body());
     }
@@ -114,7 +117,7 @@ class ShipBobTest {
         partners.warehouse("POST", "/order", request("SIGN-1").toString());
         awaitDelivery("SIGN-1");
         var shipped = HUB.accepted(delivery -> delivery.body().contains("SIGN-1")
-                        && delivery.headers().get("x-webhook-topic").equals("order.shipped"))
+                        && "order.shipped".equals(delivery.headers().get("x-webhook-topic")))
                 .get(0);
         assertThat(shipped.path()).isEqualTo("/partners/warehouse/webhooks");
         var order = Json.read(shipped.body().getBytes(StandardCharsets.UTF_8));
@@ -176,13 +179,22 @@ class ShipBobTest {
         var pages = 0;
         while (page != null) {
             var answer = PartnersAtWork.json(partners.warehouse("GET", page, null));
-            answer.path("items").forEach(item -> item.path("locations")
-                    .forEach(location -> levels.put(
-                            item.path("sku").asText() + "@"
-                                    + location.path("location_id").asText(),
-                            location.path("on_hand_quantity").asInt())));
-            var next = answer.path("next").textValue();
-            page = next == null ? null : next.substring("/2026-01".length());
+            // As the hub reads and goes on.
+            var ours = Golden.mappings().apply("warehouse/list-stock.response", answer, Map.of());
+            ours.path("levels")
+                    .forEach(level -> levels.put(
+                            level.path("sku").asText() + "@"
+                                    + level.path("node").asText(),
+                            level.path("onHand").asInt()));
+            page = null;
+            if (ours.has("next")) {
+                var query = Golden.mappings()
+                        .apply("warehouse/list-stock.request", ours, Map.of())
+                        .path("query");
+                page = "/inventory-level/locations?PageSize="
+                        + query.path("PageSize").asText() + "&Cursor="
+                        + query.path("Cursor").asText();
+            }
             pages++;
         }
         assertThat(pages).isEqualTo(3);
@@ -211,6 +223,10 @@ class ShipBobTest {
                         .at("/products/0/inventory_items/0/quantity_committed")
                         .asInt())
                 .isEqualTo(2);
+        // What the hub reads in it, told or asked.
+        var troubled = Golden.mappings().apply("warehouse/shipment-troubled", exception, Map.of());
+        assertThat(troubled.path("kind").asText()).isEqualTo("SHORT");
+        assertThat(troubled.path("lines").toString()).isEqualTo("[{\"sku\":\"TEA-12\",\"quantity\":1}]");
         var shipped = awaitWebhook("SHORT-1", "order.shipped");
         assertThat(units(shipped)).isEqualTo(2);
         assertThat(shipped.path("status").asText()).isEqualTo("Fulfilled");
@@ -219,6 +235,17 @@ class ShipBobTest {
         partners.warehouse("POST", "/order", request.toString());
         awaitWebhook("SHORT-2", "order.shipment.exception");
         assertThat(listed("SHORT-2").path("status").asText()).isEqualTo("Exception");
+        var found = Golden.mappings()
+                .apply(
+                        "warehouse/find-shipments.response",
+                        PartnersAtWork.json(partners.warehouse("GET", "/order?ReferenceIds=SHORT-2", null)),
+                        Map.of());
+        assertThat(found.at("/found/0/topic").asText()).isEqualTo("order.shipment.exception");
+        assertThat(Golden.mappings()
+                        .apply("warehouse/shipment-troubled", found.at("/found/0/body"), Map.of())
+                        .at("/lines/0/quantity")
+                        .asInt())
+                .isEqualTo(3);
         stock("TEA-12", "12", 1_000_000);
     }
 
@@ -249,10 +276,13 @@ class ShipBobTest {
     @Test
     void holdsAndCancelsByItself() {
         place("ASK-HOLD", ShipBob.HOLDS);
-        assertThat(awaitWebhook("ASK-HOLD", "order.shipment.on_hold")
-                        .path("status")
+        var held = awaitWebhook("ASK-HOLD", "order.shipment.on_hold");
+        assertThat(held.path("status").asText()).isEqualTo("OnHold");
+        assertThat(Golden.mappings()
+                        .apply("warehouse/shipment-troubled", held, Map.of())
+                        .path("kind")
                         .asText())
-                .isEqualTo("OnHold");
+                .isEqualTo("HELD");
         assertThat(units(awaitWebhook("ASK-HOLD", "order.shipped"))).isEqualTo(3);
         place("ASK-CANCELS", ShipBob.CANCELS);
         assertThat(awaitWebhook("ASK-CANCELS", "order.shipment.cancelled")
@@ -268,13 +298,12 @@ class ShipBobTest {
         ((ObjectNode) refused.path("recipient")).put("email", ShipBob.REFUSES + ".1@example.com");
         assertThat(refused(refused)).contains("not active");
         var late = place("ASK-LATE", ShipBob.CANCEL_TOO_LATE);
-        assertThat(partners.warehouse("POST", "/order/" + late + ":cancel", "").statusCode())
-                .isEqualTo(422);
+        var tooLate = partners.warehouse("POST", "/order/" + late + ":cancel", "");
+        assertThat(tooLate.statusCode()).isEqualTo(422);
+        assertThat(recalled(tooLate)).isFalse();
         var slow = place("ASK-SLOW", ShipBob.SLOW_PICK);
-        assertThat(PartnersAtWork.json(partners.warehouse("POST", "/order/" + slow + ":cancel", ""))
-                        .path("status")
-                        .asText())
-                .isEqualTo("Success");
+        assertThat(recalled(partners.warehouse("POST", "/order/" + slow + ":cancel", "")))
+                .isTrue();
         assertThat(listed("ASK-SLOW").path("status").asText()).isEqualTo("Cancelled");
         assertThat(partners.effects("partner=warehouse&operation=cancel-order&key=ASK-SLOW"))
                 .hasSize(1);
@@ -299,6 +328,14 @@ class ShipBobTest {
                             "order.shipped".equals(delivery.headers().get("x-webhook-topic")))
                     .isEmpty());
         }
+    }
+
+    /** What the hub reads in the answer to a recall. */
+    private static boolean recalled(HttpResponse<String> answer) {
+        return Golden.mappings()
+                .apply("warehouse/cancel-order.response", PartnersAtWork.json(answer), Map.of())
+                .path("recalled")
+                .asBoolean();
     }
 
     private static String place(String reference, String scenario) {

@@ -138,6 +138,78 @@ class WebhooksTest {
         assertThat(rest.path("next").isNull()).isTrue();
     }
 
+    @Test
+    void onlyWhatIsSubscribedIsTold() {
+        var list = "{ webhookSubscriptions(first: 50) { nodes { id topic uri } } }";
+        var all = PartnersAtWork.json(partners.shopify(list, Json.object())).at("/data/webhookSubscriptions/nodes");
+        assertThat(all).extracting(one -> one.path("topic").asText()).contains("ORDERS_CREATE", "REFUNDS_CREATE");
+        assertThat(all).allMatch(one -> one.path("uri").asText().equals(hub.url() + "/partners/shopify/webhooks"));
+        partners.order("shopify", "order-placed", Fault.DELETE_SUBSCRIPTION);
+        var first = partners.place("{}");
+        var second = partners.place("{}");
+        partners.send("POST", "/sandbox/shop/orders/" + second + "/cancel", "{}");
+        await(() -> hub.accepted(one -> one.headers().get("x-shopify-topic").equals("orders/cancelled"))
+                        .size()
+                == 1);
+        assertThat(hub.accepted(one -> one.headers().get("x-shopify-topic").equals("orders/create")))
+                .isEmpty();
+        var make = "mutation { webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription: {uri: \""
+                + hub.url() + "/elsewhere\"}) { webhookSubscription { id } userErrors { message } } }";
+        assertThat(PartnersAtWork.json(partners.shopify(make, Json.object()))
+                        .at("/data/webhookSubscriptionCreate/webhookSubscription/id")
+                        .asText())
+                .startsWith("gid://shopify/WebhookSubscription/");
+        assertThat(PartnersAtWork.json(partners.shopify(make, Json.object()))
+                        .at("/data/webhookSubscriptionCreate/userErrors"))
+                .as("one of each")
+                .hasSize(1);
+        partners.close();
+        partners = partners();
+        var third = partners.place("{}");
+        await(() -> deliveries(third).size() == 1);
+        assertThat(deliveries(third).get(0).path()).isEqualTo("/elsewhere");
+        assertThat(deliveries(first)).isEmpty();
+        assertThat(partners.effects("operation=create-webhook")).hasSize(1);
+    }
+
+    @Test
+    void aSubscriptionWhoseDeliveriesFailForHoursIsDeleted() {
+        hub.refusals.set(Integer.MAX_VALUE);
+        partners.place("{\"count\":4}");
+        await(() -> hub.deliveries.size() >= 12);
+        assertThat(topics()).as("a hub that is down for a moment is waited for").contains("orders/create");
+        partners.send("POST", "/sandbox/clock", "{\"advance\":\"PT4H\"}");
+        await(() -> !topics().contains("orders/create"));
+        assertThat(topics()).contains("orders/updated");
+        await(() -> PartnersAtWork.json(partners.send("GET", "/sandbox/health", null))
+                        .path("webhooksOwed")
+                        .asInt()
+                == 0);
+        hub.refusals.set(0);
+        partners.close();
+        partners = partners();
+        assertThat(topics()).as("also after a restart").doesNotContain("orders/create");
+    }
+
+    @Test
+    void aShareOfAllWebhooksNeverComes() {
+        var wrong = partners.send("POST", "/sandbox/faults", "{\"fault\":\"drop-webhooks\"}");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        partners.send(
+                "POST", "/sandbox/faults", "{\"partner\":\"shopify\",\"fault\":\"drop-webhooks\",\"percent\":20}");
+        partners.place("{\"count\":200}");
+        await(() -> hub.deliveries.size() == 160);
+        partners.send("DELETE", "/sandbox/faults", null);
+        var id = partners.place("{}");
+        await(() -> deliveries(id).size() == 1);
+        assertThat(hub.deliveries).hasSize(161);
+    }
+
+    private List<String> topics() {
+        return PartnersAtWork.json(partners.send("GET", "/sandbox/shop/webhooks", null))
+                .findValuesAsText("topic");
+    }
+
     private PartnersAtWork partners() {
         return new PartnersAtWork(data, "--oms.sandbox.hub-url=" + hub.url(), "--oms.sandbox.out-of-order-ms=1000");
     }

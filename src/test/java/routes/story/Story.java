@@ -27,8 +27,9 @@ record Story(Path file, List<Act> acts) {
 
     private static final Set<String> ACT = Set.of("given", "when", "then", "walk");
     private static final Set<String> GIVEN = Set.of("faults", "no-faults", "settings");
-    private static final Set<String> WHEN =
-            Set.of("place", "post", "replay", "release", "resolve", "advance", "poll", "get", "ask", "sandbox");
+    private static final Set<String> WHEN = Set.of(
+            "place", "post", "replay", "release", "resolve", "advance", "poll", "get", "ask", "mend", "sandbox",
+            "meet");
     private static final Set<String> THEN = Set.of(
             "answer",
             "order",
@@ -38,6 +39,7 @@ record Story(Path file, List<Act> acts) {
             "cases",
             "flags",
             "balances",
+            "notes",
             "message",
             "parked",
             "received",

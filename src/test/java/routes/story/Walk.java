@@ -58,6 +58,11 @@ final class Walk implements RoutePolicyFactory {
                 .toList();
     }
 
+    /** What the shop tells of a change may be of one we asked for: how often it does, and what is news then, is chance. */
+    private static boolean told(Turn turn) {
+        return turn.message().topic().equals("orders/updated");
+    }
+
     private synchronized void enter(String room) {
         entered.add(room);
         Turn turn;
@@ -66,6 +71,7 @@ final class Walk implements RoutePolicyFactory {
         } catch (IllegalStateException atADoor) {
             return;
         }
+        if (told(turn)) return;
         var message = turn.message();
         var way = ways.computeIfAbsent(
                 message.id(), id -> new Way(String.valueOf(message.orderNumber()), new ArrayList<>()));

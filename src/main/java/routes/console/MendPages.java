@@ -1,0 +1,467 @@
+package routes.console;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.Authentication;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import routes.deadletter.Bulk;
+import routes.deadletter.Cause;
+import routes.deadletter.Difference;
+import routes.deadletter.FailureRows.FailureRow;
+import routes.deadletter.Incidents;
+import routes.deadletter.Permission;
+import routes.deadletter.Preview;
+import routes.deadletter.RepairConflict;
+import routes.deadletter.Repairs;
+import routes.deadletter.Replay;
+import routes.deadletter.ValueMapRows;
+import routes.inbox.LeaseClock;
+import routes.partner.Breakers;
+
+/** The pages of those who mend: the inbox, incidents, one failure with its form, value maps, replays of many. All work without a script. */
+@Controller
+@RequestMapping("/console")
+class MendPages {
+
+    private static final int ROWS = 50;
+    private static final long UNMASKED_SECONDS = 15 * 60;
+    private static final String UNMASKED = "unmasked-failure-";
+    private static final String FIELD = "field:";
+
+    private final Mending mending;
+    private final ValueMapRows maps;
+    private final Breakers breakers;
+
+    MendPages(Mending mending, ValueMapRows maps, Breakers breakers) {
+        this.mending = mending;
+        this.maps = maps;
+        this.breakers = breakers;
+    }
+
+    @ModelAttribute
+    void head(Model model, Authentication who, HttpServletRequest request) {
+        if (who == null) {
+            return;
+        }
+        ConsolePages.head(model, who.getName(), mending.failures.countOpen(), request);
+        Map<String, Boolean> may = new TreeMap<>();
+        for (Permission permission : Permission.values()) {
+            may.put(permission.name(), mending.may(who, permission));
+        }
+        model.addAttribute("may", may);
+    }
+
+    /** A failure as a list shows it. */
+    public record Line(FailureRow row, String title, boolean late) {}
+
+    private Line line(FailureRow row) {
+        Cause cause = mending.causes.named(row.cause());
+        return new Line(
+                row,
+                cause.title(LocaleContextHolder.getLocale()),
+                row.dueAt() != null && row.dueAt().isBefore(LeaseClock.now()));
+    }
+
+    @GetMapping("/inbox")
+    String inbox(
+            @RequestParam(required = false) String audience,
+            @RequestParam(required = false) String q,
+            @RequestParam(required = false) String after,
+            Model model,
+            Authentication who,
+            HttpServletRequest request) {
+        String wanted = audience != null ? audience : mending.may(who, Permission.POISON) ? "all" : "staff";
+        boolean search = q != null && !q.isBlank();
+        Cursor.Page<FailureRow> page = search
+                ? new Cursor.Page<>(mending.failures.search(q, ROWS), null)
+                : Cursor.page(
+                        "failures",
+                        mending.failures.byPromise(MendDoors.audience(wanted), MendDoors.place(after), ROWS + 1),
+                        ROWS,
+                        MendDoors::key);
+        model.addAttribute("page", page.map(this::line));
+        model.addAttribute("audience", wanted);
+        model.addAttribute("q", q);
+        model.addAttribute("after", after);
+        model.addAttribute("proposed", mending.may(who, Permission.DECIDE) ? mending.repairs.proposed() : List.of());
+        model.addAttribute("away", breakers.all());
+        return Access.live(request) ? "inbox :: live" : "inbox";
+    }
+
+    @GetMapping("/incidents")
+    String incidents(@RequestParam(required = false) String state, Model model, HttpServletRequest request) {
+        List<Incidents.Incident> all = mending.incidents.page(MendDoors.state(state), null, 100);
+        model.addAttribute("incidents", all);
+        model.addAttribute("titles", titles(all));
+        model.addAttribute("state", state == null ? "" : state);
+        model.addAttribute("states", Incidents.State.values());
+        model.addAttribute("runs", mending.bulk.latest(5));
+        return Access.live(request) ? "incidents :: live" : "incidents";
+    }
+
+    private Map<String, String> titles(List<Incidents.Incident> incidents) {
+        Map<String, String> titles = new LinkedHashMap<>();
+        incidents.forEach(one -> titles.put(
+                one.fingerprint(), mending.causes.named(one.cause()).title(LocaleContextHolder.getLocale())));
+        return titles;
+    }
+
+    @GetMapping("/incidents/{fingerprint}")
+    String incident(
+            @PathVariable String fingerprint,
+            @RequestParam(required = false) String after,
+            @RequestParam(required = false) String plan,
+            Model model,
+            Authentication who,
+            HttpServletRequest request) {
+        Incidents.Incident incident = mending.incidents
+                .find(fingerprint)
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        model.addAttribute("incident", incident);
+        model.addAttribute("cause", mending.causes.named(incident.cause()));
+        model.addAttribute("reader", LocaleContextHolder.getLocale());
+        model.addAttribute("together", Words.parts(incident.groupedBy()));
+        model.addAttribute(
+                "page",
+                Cursor.page(
+                                "of-incident",
+                                mending.failures.ofIncident(fingerprint, Cursor.readId("of-incident", after), ROWS + 1),
+                                ROWS,
+                                row -> Long.toString(row.id()))
+                        .map(this::line));
+        model.addAttribute("after", after);
+        model.addAttribute("run", mending.bulk.openRun(fingerprint).orElse(null));
+        if (plan != null && mending.may(who, Permission.BULK) && incident.failures() > 0) {
+            model.addAttribute("plan", mending.plan(fingerprint, who));
+        }
+        return Access.live(request) ? "incident :: live" : "incident";
+    }
+
+    @PostMapping("/incidents/{fingerprint}/state")
+    String say(
+            @PathVariable String fingerprint,
+            @RequestParam String state,
+            @RequestParam(required = false) Integer hours,
+            @RequestParam(required = false) String note,
+            Authentication who,
+            RedirectAttributes next) {
+        told(
+                next,
+                "incident.said",
+                () -> mending.say(
+                        fingerprint,
+                        MendDoors.state(state),
+                        hours == null ? null : LeaseClock.now().plusSeconds(hours * 3600L),
+                        note,
+                        who));
+        next.addAttribute("fingerprint", fingerprint);
+        return "redirect:/console/incidents/{fingerprint}";
+    }
+
+    @PostMapping("/incidents/{fingerprint}/replay")
+    String replayAll(
+            @PathVariable String fingerprint,
+            @RequestParam(required = false) String reason,
+            Authentication who,
+            RedirectAttributes next) {
+        try {
+            Bulk.Run run = mending.startRun(fingerprint, reason, who);
+            next.addAttribute("id", run.id());
+            return "redirect:/console/runs/{id}";
+        } catch (Problem.Refused refused) {
+            refused(next, refused);
+            next.addAttribute("fingerprint", fingerprint);
+            return "redirect:/console/incidents/{fingerprint}";
+        }
+    }
+
+    @GetMapping("/runs/{id}")
+    String run(@PathVariable long id, Model model, HttpServletRequest request) {
+        Bulk.Run run = mending.bulk.find(id).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        model.addAttribute("run", run);
+        model.addAttribute("title", mending.causes.named(run.cause()).title(LocaleContextHolder.getLocale()));
+        model.addAttribute("items", mending.bulk.items(id, 0, 200));
+        model.addAttribute("width", run.planned() == 0 ? 0 : run.ended() * 1000 / run.planned());
+        return Access.live(request) ? "run :: live" : "run";
+    }
+
+    @PostMapping("/runs/{id}/{word}")
+    String steer(@PathVariable long id, @PathVariable String word, Authentication who, RedirectAttributes next) {
+        told(next, "run.said", () -> mending.steer(id, word, who));
+        next.addAttribute("id", id);
+        return "redirect:/console/runs/{id}";
+    }
+
+    @GetMapping("/failures/{id}")
+    String failure(@PathVariable long id, Model model, Authentication who, HttpServletRequest request) {
+        fill(model, id, who, request, Map.of(), null, null);
+        return "failure";
+    }
+
+    private void fill(
+            Model model,
+            long id,
+            Authentication who,
+            HttpServletRequest request,
+            Map<String, String> typed,
+            Preview.Check check,
+            RepairConflict conflict) {
+        boolean unmasked = unmasked(request, id);
+        Mending.Detail detail = mending.detail(id, who, unmasked);
+        Locale reader = LocaleContextHolder.getLocale();
+        model.addAttribute("failure", detail.row());
+        model.addAttribute("detail", detail);
+        model.addAttribute("cause", detail.cause());
+        model.addAttribute("reader", reader);
+        model.addAttribute("unmasked", unmasked);
+        model.addAttribute("typed", typed);
+        model.addAttribute("check", check);
+        model.addAttribute("changes", check == null ? List.of() : Mending.shown(check.changes(), unmasked));
+        model.addAttribute("conflict", conflict);
+        model.addAttribute(
+                "theirs", conflict == null ? List.<Difference>of() : Mending.shown(conflict.theirs(), unmasked));
+        model.addAttribute("countries", countries(reader));
+        model.addAttribute("poisonForMe", detail.row().poison() && !mending.may(who, Permission.POISON));
+        model.addAttribute("words", Personal.masked(Secrets.blanked(detail.row().detail())));
+    }
+
+    private static Map<String, String> countries(Locale reader) {
+        Map<String, String> names = new TreeMap<>();
+        Arrays.stream(Locale.getISOCountries())
+                .forEach(code -> names.put(
+                        code, new Locale.Builder().setRegion(code).build().getDisplayCountry(reader)));
+        return names;
+    }
+
+    private static boolean unmasked(HttpServletRequest request, long id) {
+        HttpSession session = request.getSession(false);
+        Object until = session == null ? null : session.getAttribute(UNMASKED + id);
+        return until instanceof Instant end && end.isAfter(LeaseClock.now());
+    }
+
+    @PostMapping("/failures/{id}/unmask")
+    String unmask(
+            @PathVariable long id,
+            @RequestParam(required = false) String reason,
+            Authentication who,
+            HttpServletRequest request,
+            RedirectAttributes next) {
+        told(next, "unmask.done", () -> {
+            mending.unmask(id, reason, who);
+            request.getSession().setAttribute(UNMASKED + id, LeaseClock.now().plusSeconds(UNMASKED_SECONDS));
+        });
+        return back(id, next);
+    }
+
+    /** One form, two buttons: look what it would change, or do it. */
+    @PostMapping("/failures/{id}/repair")
+    String repair(
+            @PathVariable long id,
+            @RequestParam Map<String, String> form,
+            Model model,
+            Authentication who,
+            HttpServletRequest request,
+            RedirectAttributes next) {
+        Map<String, String> values = new LinkedHashMap<>();
+        form.forEach((name, value) -> {
+            if (name.startsWith(FIELD)) {
+                values.put(name.substring(FIELD.length()), value);
+            }
+        });
+        try {
+            if ("check".equals(form.get("do"))) {
+                fill(model, id, who, request, values, mending.check(id, values, who), null);
+                return "failure";
+            }
+            int version = Integer.parseInt(form.getOrDefault("version", "0"));
+            Repairs.Repair repair = mending.repair(id, values, version, form.get("reason"), who);
+            next.addFlashAttribute("told", repair.state().equals("PROPOSED") ? "repair.proposed" : "repair.done");
+            return back(id, next);
+        } catch (RepairConflict conflict) {
+            fill(model, id, who, request, values, null, conflict);
+            return "failure";
+        } catch (Problem.Refused refused) {
+            model.addAttribute("told", "mend.refused");
+            model.addAttribute("why", refused.getMessage());
+            fill(model, id, who, request, values, null, null);
+            return "failure";
+        }
+    }
+
+    @PostMapping("/repairs/decide")
+    String decide(
+            @RequestParam String target,
+            @RequestParam int version,
+            @RequestParam boolean yes,
+            Authentication who,
+            RedirectAttributes next) {
+        told(next, yes ? "decide.yes" : "decide.no", () -> mending.decide(target, version, yes, who));
+        return "redirect:/console/inbox";
+    }
+
+    @PostMapping("/failures/{id}/replay")
+    String replay(
+            @PathVariable long id,
+            @RequestParam(defaultValue = "this-step") String from,
+            @RequestParam(required = false) String step,
+            Authentication who,
+            RedirectAttributes next) {
+        try {
+            String status =
+                    switch (from) {
+                        case "shop" -> {
+                            mending.fetchAgain(id, who);
+                            yield "FETCHING";
+                        }
+                        case "step" -> mending.replayFrom(id, step, who).status();
+                        default -> mending.replay(id, who).status();
+                    };
+            next.addFlashAttribute(
+                    "told",
+                    status.equals("NOT_PARKED")
+                            ? "replay.before"
+                            : status.equals("FETCHING") ? "replay.fetching" : "replay.asked");
+        } catch (Problem.Refused refused) {
+            refused(next, refused);
+        }
+        return back(id, next);
+    }
+
+    @PostMapping("/failures/{id}/done")
+    String done(
+            @PathVariable long id,
+            @RequestParam(required = false) String reference,
+            @RequestParam(required = false) String reason,
+            Authentication who,
+            RedirectAttributes next) {
+        return ended(id, next, "done.said", () -> mending.doneByHand(id, reference, reason, who));
+    }
+
+    @PostMapping("/failures/{id}/discard")
+    String discard(
+            @PathVariable long id,
+            @RequestParam(required = false) String reason,
+            Authentication who,
+            RedirectAttributes next) {
+        return ended(id, next, "discard.said", () -> mending.discard(id, reason, who));
+    }
+
+    @PostMapping("/failures/{id}/restore")
+    String restore(
+            @PathVariable long id,
+            @RequestParam(required = false) String reason,
+            Authentication who,
+            RedirectAttributes next) {
+        return ended(id, next, "restore.said", () -> mending.restore(id, reason, who));
+    }
+
+    private interface Ending {
+        Replay.Answer end();
+    }
+
+    private static String ended(long id, RedirectAttributes next, String said, Ending ending) {
+        try {
+            next.addFlashAttribute("told", ending.end().status().equals("NOT_PARKED") ? "replay.before" : said);
+        } catch (Problem.Refused refused) {
+            refused(next, refused);
+        }
+        return back(id, next);
+    }
+
+    @PostMapping("/failures/{id}/story")
+    String story(@PathVariable long id, Model model, Authentication who, HttpServletRequest request) {
+        model.addAttribute("story", mending.story(id, who));
+        fill(model, id, who, request, Map.of(), null, null);
+        return "failure";
+    }
+
+    @GetMapping("/value-maps")
+    String valueMaps() {
+        return "redirect:/console/value-maps/sku";
+    }
+
+    @GetMapping("/value-maps/{map}")
+    String valueMap(
+            @PathVariable String map,
+            @RequestParam(required = false) String after,
+            @RequestParam(required = false) String from,
+            Model model) {
+        if (maps.maps().stream().noneMatch(one -> one.name().equals(map))) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+        }
+        model.addAttribute("maps", maps.maps());
+        model.addAttribute("map", map);
+        model.addAttribute(
+                "page",
+                Cursor.page(
+                        "value-map",
+                        maps.rows(map, Cursor.read("value-map", after), ROWS + 1),
+                        ROWS,
+                        ValueMapRows.ValueRow::from));
+        model.addAttribute("after", after);
+        model.addAttribute("missing", maps.missing(map));
+        model.addAttribute("from", from);
+        return "value-map";
+    }
+
+    @PostMapping("/value-maps/{map}")
+    String put(
+            @PathVariable String map,
+            @RequestParam String from,
+            @RequestParam String to,
+            @RequestParam(required = false) String reason,
+            Authentication who,
+            RedirectAttributes next) {
+        try {
+            Optional<Bulk.Run> run = mending.put(map, from, to, reason, who);
+            if (run.isPresent()) {
+                next.addAttribute("id", run.get().id());
+                next.addFlashAttribute("told", "values.healing");
+                return "redirect:/console/runs/{id}";
+            }
+            next.addFlashAttribute("told", "values.put");
+        } catch (Problem.Refused refused) {
+            refused(next, refused);
+        }
+        next.addAttribute("map", map);
+        return "redirect:/console/value-maps/{map}";
+    }
+
+    private static void told(RedirectAttributes next, String said, Runnable act) {
+        try {
+            act.run();
+            next.addFlashAttribute("told", said);
+        } catch (Problem.Refused refused) {
+            refused(next, refused);
+        }
+    }
+
+    private static void refused(RedirectAttributes next, Problem.Refused refused) {
+        next.addFlashAttribute("told", "mend.refused");
+        next.addFlashAttribute("why", refused.getMessage());
+    }
+
+    private static String back(long id, RedirectAttributes next) {
+        next.addAttribute("id", id);
+        return "redirect:/console/failures/{id}";
+    }
+}

@@ -1,0 +1,100 @@
+package routes.mending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import routes.harness.Ports;
+
+/** Orders of an article the warehouse has no name for: one row heals them all, and a wrong row costs one try. */
+class ValueMapHealsTest extends WholeHub {
+
+    private static final int PORT = Ports.free();
+
+    /** As many as the machine's patience allows; the mechanism does not know the number. */
+    private static final int ORDERS = Integer.getInteger("oms.mending.orders", 60);
+
+    @Autowired
+    private JdbcClient store;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("server.port", () -> PORT);
+        registry.add("management.server.port", () -> 0);
+        registry.add("oms.data-dir", () -> Path.of(
+                        "target", "mending", "map-" + ProcessHandle.current().pid())
+                .toAbsolutePath()
+                .toString());
+    }
+
+    @Override
+    int port() {
+        return PORT;
+    }
+
+    @Test
+    void oneRowHealsEveryOrderThatWaitsForItAndNoPartnerIsCalledTwice() {
+        doors().place(Map.of("count", ORDERS, "scenario", "unmapped-sku", "market", "us", "lines", 1, "parcels", 1));
+        parked(store, ORDERS);
+        var failure = firstFailure();
+        assertThat(failure.path("cause").asText()).isEqualTo("SKU_UNMAPPED");
+        assertThat(failure.path("audience").asText()).isEqualTo("staff");
+        assertThat(failure.path("valueText").asText()).isEqualTo("NEW-77");
+        assertThat(failure.path("node").asText())
+                .startsWith("warehouse.place-order, ")
+                .contains("warehouse.camel.yaml:");
+        assertThat(failure.path("currency").asText()).isEqualTo("USD");
+
+        // Folded within a second: what a page shows is kept, not counted.
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            var incident = doors().get("/ops/incidents").path(0);
+            assertThat(incident.path("failures").asLong()).isEqualTo(ORDERS);
+            assertThat(incident.path("orders").asLong()).isEqualTo(ORDERS);
+            assertThat(incident.path("money").path("USD").asLong())
+                    .isEqualTo(store.sql("select sum(total_minor) from orders")
+                            .query(Long.class)
+                            .single());
+        });
+        assertThat(doors().get("/ops/value-maps/sku")
+                        .path("missing")
+                        .path(0)
+                        .path("value")
+                        .asText())
+                .isEqualTo("NEW-77");
+
+        var answer = post(
+                "staff",
+                "/ops/value-maps/sku",
+                Map.of("from", "NEW-77", "to", "WH-77", "reason", "as the warehouse calls it"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        long run = json(answer).path("run").asLong();
+
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() ->
+                        doors().get("/ops/runs/" + run).path("state").asText().equals("COMPLETED"));
+        assertThat(doors().get("/ops/runs/" + run).path("succeeded").asInt()).isEqualTo(ORDERS);
+        assertThat(openFailures(store)).isZero();
+        var sight = world().settle(Duration.ofSeconds(30));
+        assertThat(sight.differences()).isEmpty();
+        await().atMost(PATIENCE)
+                .until(() -> doors().get("/ops/incidents?state=resolved").size() == 1);
+
+        // Each order once, in the order they had come; the warehouse was called once for each.
+        assertThat(store.sql("select message_id from bulk_items order by seq")
+                        .query(Long.class)
+                        .list())
+                .isSorted();
+        assertThat(store.sql("select count(*) from partner_calls where operation = 'warehouse.place-order'")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(ORDERS);
+    }
+}
