@@ -23,6 +23,7 @@ class MendingKillIT {
         var hub = HubProcess.embedded(name, folder.resolve("hub"));
         var partners = new PartnersProcess(name + "-partners", folder.resolve("partners")).callingBack(hub);
         Hurry.hub(hub);
+        Hurry.partners(partners);
         hub.with("oms.mending.replays-per-second", 6);
         try (hub;
                 partners) {
