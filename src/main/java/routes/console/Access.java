@@ -69,7 +69,8 @@ class Access {
     private static final RequestMatcher RELEASES = any(
             "/ops/orders/*/lines/*/holds/*/release",
             "/ops/orders/*/holds/*/release",
-            "/console/orders/*/holds/*/release");
+            "/console/orders/*/holds/*/release",
+            "/console/orders/*/lines/*/holds/*/release");
 
     private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

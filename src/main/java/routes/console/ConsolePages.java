@@ -26,6 +26,7 @@ import routes.deadletter.Replay;
 import routes.inbox.Conservation;
 import routes.ledger.Account;
 import routes.ledger.TrialBalance;
+import routes.order.CancelRequest;
 import routes.order.Holds;
 import routes.order.OrderRows;
 
@@ -131,6 +132,9 @@ class ConsolePages {
     String order(@PathVariable String number, Model model, HttpServletRequest request) {
         OrderStory.Detail order = story.of(number).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         model.addAttribute("order", order);
+        model.addAttribute("holdKinds", Holds.PLACED_BY_STAFF);
+        model.addAttribute(
+                "cancelReasons", CancelRequest.REASONS.stream().sorted().toList());
         model.addAttribute("timeline", Timeline.of(order));
         return Access.live(request) ? "order :: live" : "order";
     }

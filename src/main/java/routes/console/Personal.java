@@ -37,7 +37,7 @@ final class Personal {
             "summary",
             "details");
 
-    private static final Pattern EMAIL = Pattern.compile("[\\w.+-]+@[\\w-]+(\\.[\\w-]+)+");
+    private static final Pattern EMAIL = Pattern.compile("[\\w.+-]{1,64}+@[\\w.-]{1,255}+");
 
     private Personal() {}
 

@@ -63,9 +63,8 @@ public class AuditTrail {
 
     /** The latest lines. */
     public List<Line> latest(Long below, int limit) {
-        return read(
-                "select * from audit where id < ? order by id desc fetch first " + limit + " rows only",
-                below == null ? Long.MAX_VALUE : below);
+        long first = below == null ? Long.MAX_VALUE : below;
+        return read("select * from audit where id < ? order by id desc fetch first " + limit + " rows only", first);
     }
 
     private List<Line> read(String sql, Object value) {

@@ -152,10 +152,11 @@ public class FailureRows {
 
     /** A page of an incident's open failures, oldest first. */
     public List<FailureRow> ofIncident(String fingerprint, Long above, int limit) {
+        long last = above == null ? 0 : above;
         return store.sql(COLUMNS + " where fingerprint = :fingerprint and state = 'OPEN' and id > :above"
                         + " order by fingerprint, state, id fetch first :limit rows only")
                 .param("fingerprint", fingerprint)
-                .param("above", above == null ? 0 : above)
+                .param("above", last)
                 .param("limit", limit)
                 .query(FailureRows::failure)
                 .list();

@@ -77,7 +77,7 @@ public class Repairs {
 
     private static final TypeReference<List<Difference>> DIFFERENCES = new TypeReference<>() {};
     private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
-    private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+");
+    private static final Pattern EMAIL = Pattern.compile("[^@\\s]{1,64}+@[^@\\s.]{1,63}+\\.[^@\\s]{1,190}+");
     private static final Pattern PHONE = Pattern.compile("[+0-9][0-9 ()/.-]{4,48}");
     private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,3})?");
 

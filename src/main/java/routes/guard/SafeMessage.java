@@ -12,6 +12,6 @@ public final class SafeMessage extends MessageConverter {
     }
 
     static String safe(String text) {
-        return text == null ? null : KnownSecrets.hidden(CardNumbers.masked(text));
+        return text == null ? null : CardNumbers.masked(KnownSecrets.hidden(text));
     }
 }

@@ -89,8 +89,8 @@ public final class CancelRequests {
                         "update inbox set state = 'DISCARDED', reason = 'SUPERSEDED', decided_by = 'hub', next_at = null,"
                                 + " finished_at = ? where id = ? and state in ('WAITING', 'PARKED')");
                 PreparedStatement free = connection.prepareStatement(
-                        "update lanes set pending = pending - 1, state = 'READY', next_at = now(), fence = fence + 1"
-                                + " where lane = ? and state in ('WAITING', 'PARKED', 'READY')")) {
+                        "update lanes set pending = pending - 1, state = case when pending > 1 then 'READY' else 'IDLE' end,"
+                                + " next_at = now(), fence = fence + 1 where lane = ? and state in ('WAITING', 'PARKED', 'READY')")) {
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     Instant now = Instant.now();

@@ -3,6 +3,7 @@ package routes.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -52,6 +53,10 @@ class MappingComponent extends DefaultComponent {
     private static JsonNode plain(Object value) {
         if (value instanceof Boolean truth) {
             return BooleanNode.valueOf(truth);
+        }
+        if (value instanceof Long || value instanceof Integer) {
+            // Minor units are whole: a decimal would not do for an amount, though it be worth the same.
+            return LongNode.valueOf(((Number) value).longValue());
         }
         return value instanceof Number number
                 ? JsonNodeFactory.withExactBigDecimals(true).numberNode(new BigDecimal(number.toString()))

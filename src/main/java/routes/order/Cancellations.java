@@ -254,7 +254,8 @@ public class Cancellations {
 
     /** Decides the wish once for all its units: they are cancelled here, with their money, or it is too late. */
     public Order decided(Order order) {
-        return verbs.apply("cancel-decided", "", draft -> {
+        Cancellation asked = open(order);
+        return verbs.apply("cancel-decided", asked == null ? "" : asked.id(), draft -> {
             Cancellation wish = open(draft.before());
             if (wish == null) {
                 draft.nothingNew();
@@ -512,6 +513,7 @@ public class Cancellations {
         String reference = order.number() + "-" + done.id();
         long settled = 0;
         boolean failed = false;
+        boolean pending = false;
         for (JsonNode refund : shop.path("refunds")) {
             String theirs = refund.path("reference").asText();
             boolean ours = theirs.equals(reference) || (whole || done.inShop()) && !ofAnother(order, theirs);
@@ -519,6 +521,7 @@ public class Cancellations {
                 settled += refund.path("amountMinor").asLong();
             }
             failed |= ours && refund.path("status").asText().equals("FAILED");
+            pending |= ours && refund.path("status").asText().equals("PENDING");
         }
         if (settled < done.refundMinor() && failed) {
             draft.open(
@@ -530,16 +533,21 @@ public class Cancellations {
             draft.cancellation(done.in(Cancellation.State.DONE, done.shopId()));
             return;
         }
+        if (settled < done.refundMinor() && done.inShop() && !pending) {
+            // Whether and when the shop's people pay it back is theirs to say; their next word on the order is looked
+            // at.
+            draft.open(
+                    "REFUND_OPEN",
+                    done.id(),
+                    "The shop took units out that were paid for; "
+                            + Verbs.money(done.refundMinor() - settled, order.currency()) + " have not gone back",
+                    verbs.now());
+            return;
+        }
         if (settled < done.refundMinor()) {
             throw notYet(refundMoment, "The refund of cancellation " + done.id() + " is under way");
         }
-        long giftCards = whole
-                ? draft.tenders.stream()
-                        .filter(t ->
-                                t.gateway().equals("gift_card") && !t.kind().equals("AUTHORIZATION"))
-                        .mapToLong(Tender::amountMinor)
-                        .sum()
-                : 0;
+        draft.close("REFUND_OPEN", done.id(), verbs.now(), Verbs.who());
         String processor = draft.tenders.stream()
                 .map(Tender::gateway)
                 .filter(gateway -> !gateway.equals("gift_card"))
@@ -551,10 +559,47 @@ public class Cancellations {
                 order.company(),
                 order.currency(),
                 done.refundMinor(),
-                Math.min(giftCards, done.refundMinor()),
+                backOntoGiftCards(draft, done),
                 processor));
         draft.cancellation(done.in(Cancellation.State.DONE, done.shopId()));
         draft.note(Verbs.money(done.refundMinor(), order.currency()) + " went back to the customer.");
+    }
+
+    /** What was taken is given back tender by tender, in their order; earlier cancellations have used up the first part. */
+    private static long backOntoGiftCards(Draft draft, Cancellation done) {
+        long from = 0;
+        for (Cancellation earlier : draft.before().cancellations()) {
+            if (earlier.id().equals(done.id())) {
+                break;
+            }
+            from += earlier.refundMinor();
+        }
+        long to = from + done.refundMinor();
+        long start = 0;
+        long giftCards = 0;
+        for (Tender tender : draft.tenders) {
+            if (tender.kind().equals("AUTHORIZATION")) {
+                continue;
+            }
+            long end = start + tender.amountMinor();
+            if (tender.gateway().equals("gift_card")) {
+                giftCards += Math.max(0, Math.min(to, end) - Math.max(from, start));
+            }
+            start = end;
+        }
+        return giftCards;
+    }
+
+    /** The cancellations whose money the shop's people have not given back, for the splitter. */
+    public List<String> openRefunds(Order order) {
+        return order.cancellations().stream()
+                .filter(c -> c.inShop() && c.state() == Cancellation.State.TOLD)
+                .filter(c -> order.cases().stream()
+                        .anyMatch(one -> one.open()
+                                && one.kind().equals("REFUND_OPEN")
+                                && one.subject().equals(c.id())))
+                .map(Cancellation::id)
+                .toList();
     }
 
     /** Whether a refund is that of a cancellation we asked the shop for by name. */

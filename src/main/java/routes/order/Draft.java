@@ -222,8 +222,13 @@ final class Draft {
     }
 
     Draft cancellation(Cancellation next) {
-        cancellations = Stream.concat(cancellations.stream().filter(c -> !c.id().equals(next.id())), Stream.of(next))
-                .toList();
+        boolean known = cancellations.stream().anyMatch(c -> c.id().equals(next.id()));
+        // In their own order: what a later one pays back depends on the earlier ones.
+        cancellations = known
+                ? cancellations.stream()
+                        .map(c -> c.id().equals(next.id()) ? next : c)
+                        .toList()
+                : with(cancellations, next);
         return this;
     }
 

@@ -204,6 +204,8 @@ final class AvaTax implements Partner {
     private static final String MISSPELT = "47 West 13 Street";
 
     private static final String CORRECT = "47 W 13th St";
+    /** A street nobody knows, in a place whose tax is known all the same. */
+    private static final String NOT_ON_ANY_MAP = "1 Nonexistent St";
 
     private static Answer resolve(JsonNode address) throws Refused {
         var line1 = Json.text(address, "line1", "");
@@ -223,7 +225,7 @@ final class AvaTax implements Partner {
         var repeated = (ObjectNode) address.deepCopy();
         repeated.remove("textCase");
         answer.set("address", repeated);
-        var unknown = undeliverable(address);
+        var unknown = undeliverable(address) || line1.equals(NOT_ON_ANY_MAP);
         var asIs =
                 unknown || !isUs(country) || address.path("textCase").asText().equals("Mixed");
         var found = answer.putArray("validatedAddresses").addObject();
@@ -443,7 +445,9 @@ final class AvaTax implements Partner {
             throws Refused {
         var included = line.path("taxIncluded").asBoolean();
         var taxCode = Json.text(line, "taxCode", "P0000000");
-        var applied = taxCode.startsWith("NT") ? List.<TaxTable.Rate>of() : rates;
+        // PG050000 is a gift card: taxed when it is spent, not when it is sold.
+        var untaxed = taxCode.startsWith("NT") || taxCode.equals("PG050000");
+        var applied = untaxed ? List.<TaxTable.Rate>of() : rates;
         var amount = minor(line.path("amount"), "amount", sums.currency);
         var taxes = TaxTable.taxes(amount - discount, applied, included);
         var calculated = Arrays.stream(taxes).sum();

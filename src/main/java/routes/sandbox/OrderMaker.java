@@ -194,7 +194,7 @@ final class OrderMaker {
     /** The postal code is that of a neighbouring district, the street is not spelt as it is. */
     private static final Address MISSPELT = us("47 West 13 Street", "New York", "10012", "New York", "NY");
 
-    private static final Address UNDELIVERABLE = us("1 Nonexistent St", "Nowhere", "00000", "Pennsylvania", "PA");
+    private static final Address UNDELIVERABLE = us("1 Nonexistent St", "Philadelphia", "19103", "Pennsylvania", "PA");
 
     private OrderMaker() {}
 

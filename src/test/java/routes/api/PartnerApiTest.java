@@ -402,7 +402,7 @@ class PartnerApiTest {
         assertThat(contract.body()).isEqualTo(text()).startsWith("openapi: 3.1.0");
         JsonNode document = Doors.mapper().valueToTree(new org.yaml.snakeyaml.Yaml().<Object>load(contract.body()));
         JsonNode examples = document.at("/paths/~1orders/post/requestBody/content/application~1json/examples");
-        assertThat(examples).hasSize(2);
+        assertThat(examples).hasSize(3);
         Contract judge = new Contract(Doors.mapper());
         for (JsonNode example : examples) {
             assertThat(judge.flawsOfOrder(example.path("value"))).isEmpty();

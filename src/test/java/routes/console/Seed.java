@@ -151,7 +151,8 @@ class Seed {
                 -440);
         entry("OH-100001-CAP-P1", "OH-100001", "CAPTURE", "P1", "USD", 62, "1050", 5940, "1100", -5940);
         entry("OH-100004-COG-P1", "OH-100004", "COST", "P1", "JPY", 62, "5000", 700, "1200", -700);
-        store.sql("insert into deadlines (order_number, kind, subject, due_at) values ('OH-100001', 'FRAUD_REVIEW', '', ?)")
+        store.sql(
+                        "insert into deadlines (order_number, kind, subject, due_at) values ('OH-100001', 'screening.give-up-review', '', ?)")
                 .param(at(3000))
                 .update();
         return deadLetter(3, "OH-100003", "order-capture.quote-tax", "ADDRESS_UNKNOWN");

@@ -61,6 +61,7 @@ public final class SharedHub {
                         "--oms.sandbox.ship-after-ms=50",
                         "--oms.sandbox.deliver-after-ms=50",
                         "--oms.retries.scale=0.005",
+                        "--oms.engine.unsorted-park-after-seconds=3",
                         "--oms.partner-api.clients.tester.keys=" + hash(KEY),
                         "--oms.partner-api.clients.tester.scopes=orders:write,orders:read,orders:cancel",
                         "--oms.partner-api.clients.tester.requests-per-minute=1000000",

@@ -33,6 +33,7 @@ record Story(Path file, List<Act> acts) {
     private static final Set<String> THEN = Set.of(
             "answer",
             "order",
+            "orders",
             "no-order",
             "holds",
             "cases",
