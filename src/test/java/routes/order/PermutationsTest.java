@@ -147,7 +147,7 @@ class PermutationsTest {
             screening = new Screening(verbs);
             fulfilments = new Fulfilments(verbs, STOCK, RULES);
             settlements = new Settlements(verbs);
-            cancellations = new Cancellations(verbs);
+            cancellations = new Cancellations(verbs, 0, 0);
         }
 
         private Committer committer() {
@@ -340,9 +340,9 @@ class PermutationsTest {
         }
 
         private void recall() {
-            for (String next = cancellations.nextToRecall(order, List.copyOf(standing));
+            for (String next = cancellations.nextToRecall(order, List.copyOf(standing), List.of());
                     !next.isEmpty();
-                    next = cancellations.nextToRecall(order, List.copyOf(standing))) {
+                    next = cancellations.nextToRecall(order, List.copyOf(standing), List.of())) {
                 boolean given = !world.left(next) && !next.equals("F3");
                 cancellations.recalled(order, next, json("{'recalled':" + given + ",'why':'it has left'}"));
                 if (given && told.add("recalled " + next)) {
