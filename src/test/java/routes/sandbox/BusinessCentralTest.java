@@ -120,7 +120,7 @@ class BusinessCentralTest {
         assertThat(partners.erp("GET", US + "journals?$filter=" + encoded("colour eq 'red'"), null)
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(partners.erp("GET", "companies(44444444-4444-4444-8444-444444444444)/journals", null)
+        assertThat(partners.erp("GET", "companies(99999999-9999-4999-8999-999999999999)/journals", null)
                         .statusCode())
                 .isEqualTo(404);
         var stranger = partners.send("GET", "/sandbox/partners/erp/v2.0/" + US + "journals", null);
