@@ -118,9 +118,12 @@ public class Cancellations {
             boolean whole = lines.isEmpty();
             Cancellation open = open(draft.before());
             boolean covered = open != null && (open.whole() || open.lines().equals(lines));
-            if (nothingLeft(draft.before()) || covered || followed(draft.before(), inShop, whole)) {
+            boolean gone = !whole
+                    && lines.stream()
+                            .allMatch(one -> draft.before().line(one.line()).wanted() == 0);
+            if (nothingLeft(draft.before()) || covered || gone || followed(draft.before(), inShop, whole)) {
                 draft.note(inShop ? "The shop has cancelled it, too." : "It is cancelled already, or being so.");
-                draft.wish = nothingLeft(draft.before()) || covered ? Draft.Wish.UNTOUCHED : Draft.Wish.LIFTED;
+                draft.wish = nothingLeft(draft.before()) || open != null ? Draft.Wish.UNTOUCHED : Draft.Wish.LIFTED;
                 return;
             }
             if (open != null) {

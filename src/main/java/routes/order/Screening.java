@@ -174,7 +174,9 @@ public class Screening {
         Instant limit = now.plus(Duration.ofHours(policies.reviewCancelHours()));
         Instant authorised =
                 authorisedUntil(draft, policies).minus(Duration.ofHours(policies.renewAuthorisationHours()));
-        draft.deadline(GIVE_UP, "", limit.isBefore(authorised) ? limit : authorised);
+        // An order that comes late, its payment as good as over, still gets the time an analyst needs.
+        boolean over = !authorised.isAfter(now);
+        draft.deadline(GIVE_UP, "", over || limit.isBefore(authorised) ? limit : authorised);
     }
 
     /** When the first of the order's authorisations ends; until the shop was asked, what is usual in the market. */
