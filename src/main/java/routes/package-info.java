@@ -36,7 +36,8 @@
  *   <li>{@code stock} is what lies where and for whom; it keeps two orders from holding the last unit, and plans who sends.
  *   <li>{@code guard} finds what must not be stored, shown or logged; it knows nobody.
  *   <li>{@code region} and {@code file} are what differs by market, and how such files are read.
- *   <li>{@code deadletter} names causes for people and brings parked messages back.
+ *   <li>{@code deadletter} names causes for people, keeps failures together as incidents, lays repairs over what came, and brings
+ *       parked messages back, one or many; it knows who may.
  *   <li>{@code api} lets clients submit orders and follow them; it sees only what is theirs.
  *   <li>{@code console} shows it all to staff; nobody else speaks HTML.
  * </ul>

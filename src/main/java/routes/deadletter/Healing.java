@@ -32,14 +32,23 @@ public class Healing {
     private final Breakers breakers;
     private final Causes causes;
     private final Incidents incidents;
+    private final Repairs repairs;
     private final JdbcClient rows;
 
-    Healing(ValueMapRows maps, Bulk bulk, Breakers breakers, Causes causes, Incidents incidents, JdbcClient rows) {
+    Healing(
+            ValueMapRows maps,
+            Bulk bulk,
+            Breakers breakers,
+            Causes causes,
+            Incidents incidents,
+            Repairs repairs,
+            JdbcClient rows) {
         this.maps = maps;
         this.bulk = bulk;
         this.breakers = breakers;
         this.causes = causes;
         this.incidents = incidents;
+        this.repairs = repairs;
         this.rows = rows;
     }
 
@@ -79,6 +88,7 @@ public class Healing {
         breakers.tend();
         if (LeaseClock.now().getEpochSecond() % 10 == 0) {
             replayParkedOfPartnersThatAreBack();
+            repairs.sendForgotten();
         }
     }
 

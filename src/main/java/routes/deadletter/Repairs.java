@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -301,6 +302,20 @@ public class Repairs {
                 .filter(FailureRow::open)
                 .ifPresent(failure -> committer.write(new Resumption(
                         failure.messageId(), turn.message().who(), new Resumption.Way("repaired", null, false, true))));
+    }
+
+    /** Should the hub have stopped between a repair and its message, the message is sent after all. Called now and then. */
+    void sendForgotten() {
+        rows.sql(
+                        "select r.target, r.version, r.failure_id, r.message_id, r.order_number, r.patch, r.diff, r.reason, r.state,"
+                                + " r.who, r.at, r.decided_by from repairs r where r.state = 'ACCEPTED' and r.message_id is null"
+                                + " and r.at < ? and not exists (select 1 from seen s where s.event_id ="
+                                + " 'correction:' || r.order_number || ':' || cast(r.version as varchar(10)))"
+                                + " fetch first 100 rows only")
+                .param(LeaseClock.now().minusSeconds(10).atOffset(ZoneOffset.UTC))
+                .query((row, n) -> read(row))
+                .list()
+                .forEach(repair -> goOn(repair, repair.who()));
     }
 
     private void goOn(Repair repair, String who) {

@@ -234,8 +234,9 @@ public class Cancellations {
 
     /** What the warehouse said when it was asked to give a fulfilment order back. */
     public Order recalled(Order order, String subject, JsonNode answer) {
-        return verbs.apply("recalled", subject, draft -> {
-            Cancellation wish = open(draft.before());
+        // One message may ask it twice, for one wish after the other: each has an answer of its own.
+        Cancellation wish = open(verbs.current());
+        return verbs.apply("recalled", wish == null ? subject : subject + " for " + wish.id(), draft -> {
             if (answer.path("recalled").asBoolean()) {
                 draft.fulfilmentOrder(subject, f -> f.in(FulfilmentOrder.State.RECALLED));
                 draft.note("The warehouse gave " + subject + " back.");

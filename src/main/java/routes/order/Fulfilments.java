@@ -265,6 +265,7 @@ public class Fulfilments {
                 draft.fulfilmentOrder(subject, f -> f.in(FulfilmentOrder.State.SHIPPED));
             }
             closeDelivered(draft, subject);
+            Screening.watchChargeback(draft, verbs.now());
         });
     }
 

@@ -150,12 +150,19 @@ public class Screening {
 
     private void reject(Draft draft) {
         draft.hold("FRAUD_REJECTED", "The fraud partner rejects this order", verbs.now());
-        if (!draft.parcels.isEmpty()) {
+        watchChargeback(draft, verbs.now());
+    }
+
+    /** A rejected order of which goods have left is watched, whichever of the two we heard of first. */
+    static void watchChargeback(Draft draft, Instant now) {
+        boolean rejected = draft.holds.stream().anyMatch(h -> h.holding() && h.is("FRAUD_REJECTED", null));
+        boolean watched = draft.cases.stream().anyMatch(c -> c.kind().equals("CHARGEBACK_WATCH"));
+        if (rejected && !watched && !draft.parcels.isEmpty()) {
             draft.open(
                     "CHARGEBACK_WATCH",
                     "",
                     "The fraud partner rejects the order although goods have left; a chargeback may come",
-                    verbs.now());
+                    now);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import routes.sandbox.ShopOrder.Address;
 import routes.sandbox.ShopOrder.Discount;
 import routes.sandbox.ShopOrder.Line;
@@ -211,6 +212,11 @@ final class OrderMaker {
     /** What the shop has on its shelves. */
     static List<String> skus() {
         return PRODUCTS.stream().map(Product::sku).toList();
+    }
+
+    /** What lies on the warehouse's shelves: also what the shop sells and has told nobody about. */
+    static List<String> shelved() {
+        return Stream.concat(skus().stream(), Stream.of(NEW_PRODUCT.sku())).toList();
     }
 
     /**

@@ -462,14 +462,14 @@ final class ShipBob implements Partner {
     }
 
     private List<String> skus() {
-        var known = new TreeSet<>(OrderMaker.skus());
+        var known = new TreeSet<>(OrderMaker.shelved());
         onHand.keySet().forEach(shelf -> known.add(shelf.sku()));
         return List.copyOf(known);
     }
 
     private List<Integer> centres(String sku) {
         var known = new TreeSet<Integer>();
-        if (OrderMaker.skus().contains(sku)) {
+        if (OrderMaker.shelved().contains(sku)) {
             OrderMaker.LOCATIONS.forEach(location -> known.add(Integer.parseInt(location)));
         }
         onHand.keySet().stream().filter(shelf -> shelf.sku().equals(sku)).forEach(shelf -> known.add(shelf.centre()));

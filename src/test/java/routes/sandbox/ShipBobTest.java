@@ -203,7 +203,7 @@ class ShipBobTest {
                 .containsEntry("MUG-1@11", 1_000_000)
                 .containsEntry("GLOVE-1@11", 2)
                 .doesNotContainKey("GLOVE-1@12")
-                .hasSize(OrderMaker.skus().size() * 2 + 1);
+                .hasSize(OrderMaker.shelved().size() * 2 + 1);
         stock("MUG-1", "12", 1_000_000);
     }
 
