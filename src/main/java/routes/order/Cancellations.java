@@ -67,26 +67,18 @@ public class Cancellations {
 
     /** The shop cancelled the whole order: it has voided or refunded already. */
     public Order cancelledInShop(Object said, Exchange exchange) {
-        JsonNode placed = (JsonNode) said;
+        JsonNode placed = Verbs.said(said);
         String reason = placed.path("cancelReason").asText("OTHER").toUpperCase(java.util.Locale.ROOT);
         return wish(exchange, reason, Verbs.who(), true, List.of());
     }
 
     /** The shop took units out of the order; what of them has not been cancelled here is. */
-    public Order takenOutInShop(Object said, Exchange exchange) {
+    public Order takenOutInShop(Exchange exchange) {
         Order order = verbs.current();
-        List<CancelledLine> lines = new ArrayList<>();
-        for (JsonNode line : ((JsonNode) said).path("lines")) {
-            order.lines().stream()
-                    .filter(ours ->
-                            ours.shopLineId().equals(line.path("shopLineId").asText()))
-                    .forEach(ours -> {
-                        int units = line.path("removed").asInt() - ours.cancelled();
-                        if (units > 0) {
-                            lines.add(new CancelledLine(ours.number(), "", units, 0, 0));
-                        }
-                    });
-        }
+        List<CancelledLine> lines = order.lines().stream()
+                .filter(line -> line.removed() > line.cancelled())
+                .map(line -> new CancelledLine(line.number(), "", line.removed() - line.cancelled(), 0, 0))
+                .toList();
         return lines.isEmpty() ? order : wish(exchange, "OTHER", Verbs.who(), true, lines);
     }
 

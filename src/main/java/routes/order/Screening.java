@@ -65,7 +65,7 @@ public class Screening {
     /** The analyst's resolution of a review; it may come twice, late, or before our own answer is written. */
     public Order fraudDecided(Object said, Exchange exchange) {
         exchange.setVariable("partners", verbs.current().partners());
-        JsonNode resolution = (JsonNode) said;
+        JsonNode resolution = Verbs.said(said);
         String decision = resolution.path("decision").asText();
         return verbs.apply("fraud-decided", "", draft -> {
             if (draft.before().status() == OrderStatus.CANCELLED) {

@@ -304,7 +304,7 @@ class PermutationsTest {
                 switch (orders.recognise(placed)) {
                     case "newer" -> {
                         orders.edited(placed, exchange);
-                        cancellations.takenOutInShop(placed, exchange);
+                        cancellations.takenOutInShop(exchange);
                         follow("recall", "", this::recall);
                     }
                     case "cancelled" -> {
