@@ -408,7 +408,7 @@ class MendingTest extends WholeHub {
                 .query(Integer.class)
                 .single();
         // What opened it, and a probe now and then; not thirty orders trying seven times each.
-        assertThat(callsWhileAway).isLessThan(10 + orders);
+        assertThat(callsWhileAway).isLessThan(3 * orders);
         doors().clearFaults();
         await().atMost(PATIENCE).until(() -> texts(store, "select state from breakers where state <> 'CLOSED'")
                 .isEmpty());
