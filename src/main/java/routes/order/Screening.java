@@ -174,7 +174,9 @@ public class Screening {
         Instant limit = now.plus(Duration.ofHours(policies.reviewCancelHours()));
         Instant authorised =
                 authorisedUntil(draft, policies).minus(Duration.ofHours(policies.renewAuthorisationHours()));
-        draft.deadline(GIVE_UP, "", limit.isBefore(authorised) ? limit : authorised);
+        // An order that comes late, or one that was paid: what is only reckoned to have ended leaves people their time.
+        boolean ends = authorised.isAfter(now) && authorised.isBefore(limit);
+        draft.deadline(GIVE_UP, "", ends ? authorised : limit);
     }
 
     /** When the first of the order's authorisations ends; until the shop was asked, what is usual in the market. */
