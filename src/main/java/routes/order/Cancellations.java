@@ -67,26 +67,18 @@ public class Cancellations {
 
     /** The shop cancelled the whole order: it has voided or refunded already. */
     public Order cancelledInShop(Object said, Exchange exchange) {
-        JsonNode placed = (JsonNode) said;
+        JsonNode placed = Verbs.said(said);
         String reason = placed.path("cancelReason").asText("OTHER").toUpperCase(java.util.Locale.ROOT);
         return wish(exchange, reason, Verbs.who(), true, List.of());
     }
 
     /** The shop took units out of the order; what of them has not been cancelled here is. */
-    public Order takenOutInShop(Object said, Exchange exchange) {
+    public Order takenOutInShop(Exchange exchange) {
         Order order = verbs.current();
-        List<CancelledLine> lines = new ArrayList<>();
-        for (JsonNode line : ((JsonNode) said).path("lines")) {
-            order.lines().stream()
-                    .filter(ours ->
-                            ours.shopLineId().equals(line.path("shopLineId").asText()))
-                    .forEach(ours -> {
-                        int units = line.path("removed").asInt() - ours.cancelled();
-                        if (units > 0) {
-                            lines.add(new CancelledLine(ours.number(), "", units, 0, 0));
-                        }
-                    });
-        }
+        List<CancelledLine> lines = order.lines().stream()
+                .filter(line -> line.removed() > line.cancelled())
+                .map(line -> new CancelledLine(line.number(), "", line.removed() - line.cancelled(), 0, 0))
+                .toList();
         return lines.isEmpty() ? order : wish(exchange, "OTHER", Verbs.who(), true, lines);
     }
 
@@ -118,9 +110,12 @@ public class Cancellations {
             boolean whole = lines.isEmpty();
             Cancellation open = open(draft.before());
             boolean covered = open != null && (open.whole() || open.lines().equals(lines));
-            if (nothingLeft(draft.before()) || covered || followed(draft.before(), inShop, whole)) {
+            boolean gone = !whole
+                    && lines.stream()
+                            .allMatch(one -> draft.before().line(one.line()).wanted() == 0);
+            if (nothingLeft(draft.before()) || covered || gone || followed(draft.before(), inShop, whole)) {
                 draft.note(inShop ? "The shop has cancelled it, too." : "It is cancelled already, or being so.");
-                draft.wish = nothingLeft(draft.before()) || covered ? Draft.Wish.UNTOUCHED : Draft.Wish.LIFTED;
+                draft.wish = nothingLeft(draft.before()) || open != null ? Draft.Wish.UNTOUCHED : Draft.Wish.LIFTED;
                 return;
             }
             if (open != null) {

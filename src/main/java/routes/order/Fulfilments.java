@@ -248,7 +248,7 @@ public class Fulfilments {
                         "STATE_REFUSED", "Order " + draft.before().number() + " has no fulfilment order " + subject);
             }
             boolean news = false;
-            for (JsonNode shipment : ((JsonNode) said).path("shipments")) {
+            for (JsonNode shipment : Verbs.said(said).path("shipments")) {
                 news |= ship(draft, asked, shipment);
             }
             if (!news) {
@@ -494,7 +494,7 @@ public class Fulfilments {
      * promise, until stock is found for them.
      */
     public Order shortPicked(Object said, String subject) {
-        JsonNode trouble = (JsonNode) said;
+        JsonNode trouble = Verbs.said(said);
         return verbs.apply("short-picked", subject, draft -> {
             FulfilmentOrder asked = draft.before().fulfilmentOrder(subject);
             String kind = trouble.path("kind").asText();
@@ -703,7 +703,7 @@ public class Fulfilments {
     /** The carrier delivered a parcel; where the shipment itself is not known yet, the fact is kept for it. */
     public Order delivered(Object said, String subject) {
         return verbs.apply("delivered", subject, draft -> {
-            JsonNode delivery = (JsonNode) said;
+            JsonNode delivery = Verbs.said(said);
             String shipment = delivery.path("shipment").asText();
             Instant told = Verbs.instant(delivery, "deliveredAt");
             Instant at = told == null ? verbs.now() : told;

@@ -102,6 +102,7 @@ public record Order(
      * @param unitCostMinor what one unit cost us, null when the shop does not say
      * @param dutyMinor import duty the customer paid with all units of the line
      * @param cancelled units that were cancelled before they left
+     * @param removed units that the shop says were taken out of the order, by whomever
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Line(
@@ -118,7 +119,8 @@ public record Order(
             boolean giftCard,
             Long unitCostMinor,
             long dutyMinor,
-            int cancelled) {
+            int cancelled,
+            int removed) {
 
         long grossMinor() {
             return Math.multiplyExact(unitPriceMinor, (long) quantity);
@@ -130,27 +132,27 @@ public record Order(
         }
 
         Line costing(Long cost) {
-            return with(cost, cancelled);
+            return with(number, cost, cancelled, removed);
         }
 
         Line cancelling(int units) {
-            return with(unitCostMinor, cancelled + units);
+            return with(number, unitCostMinor, cancelled + units, removed);
+        }
+
+        Line removing(int units) {
+            return with(number, unitCostMinor, cancelled, units);
         }
 
         /** This line under the number of the same line as we knew it, with what was cancelled of it and what it cost. */
         Line as(Line known) {
-            return with(known.number(), known.unitCostMinor(), known.cancelled());
+            return with(known.number(), known.unitCostMinor(), known.cancelled(), removed);
         }
 
         Line numbered(int next) {
-            return with(next, unitCostMinor, cancelled);
+            return with(next, unitCostMinor, cancelled, removed);
         }
 
-        private Line with(Long cost, int gone) {
-            return with(number, cost, gone);
-        }
-
-        private Line with(int as, Long cost, int gone) {
+        private Line with(int as, Long cost, int gone, int takenOut) {
             return new Line(
                     as,
                     shopLineId,
@@ -165,7 +167,8 @@ public record Order(
                     giftCard,
                     cost,
                     dutyMinor,
-                    gone);
+                    gone,
+                    takenOut);
         }
     }
 

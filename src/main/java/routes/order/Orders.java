@@ -184,10 +184,17 @@ public class Orders implements Preparation {
      * cancelled here too, by the step after this one.
      */
     public Order edited(Object said, Exchange exchange) {
-        JsonNode placed = (JsonNode) said;
+        if (!(said instanceof JsonNode placed)) {
+            return at(exchange); // resumed after it was written down
+        }
         Order order = verbs.apply("edited", "", draft -> {
             draft.shopVersion = Verbs.instant(placed, "shopVersion");
             Order now = read(placed);
+            now.lines()
+                    .forEach(line -> draft.lines = draft.lines.stream()
+                            .map(ours ->
+                                    ours.shopLineId().equals(line.shopLineId()) ? ours.removing(line.removed()) : ours)
+                            .toList());
             if (finished(draft.before())) {
                 draft.note("The shop changed the order at " + draft.shopVersion + ", which is cancelled.");
                 return;

@@ -65,7 +65,7 @@ public class Screening {
     /** The analyst's resolution of a review; it may come twice, late, or before our own answer is written. */
     public Order fraudDecided(Object said, Exchange exchange) {
         exchange.setVariable("partners", verbs.current().partners());
-        JsonNode resolution = (JsonNode) said;
+        JsonNode resolution = Verbs.said(said);
         String decision = resolution.path("decision").asText();
         return verbs.apply("fraud-decided", "", draft -> {
             if (draft.before().status() == OrderStatus.CANCELLED) {
@@ -174,9 +174,9 @@ public class Screening {
         Instant limit = now.plus(Duration.ofHours(policies.reviewCancelHours()));
         Instant authorised =
                 authorisedUntil(draft, policies).minus(Duration.ofHours(policies.renewAuthorisationHours()));
-        // An order that comes late, or one that was paid: what is only reckoned to have ended leaves people their time.
-        boolean ends = authorised.isAfter(now) && authorised.isBefore(limit);
-        draft.deadline(GIVE_UP, "", ends ? authorised : limit);
+        // An order that comes late, its payment as good as over, still gets the time an analyst needs.
+        boolean over = !authorised.isAfter(now);
+        draft.deadline(GIVE_UP, "", over || limit.isBefore(authorised) ? limit : authorised);
     }
 
     /** When the first of the order's authorisations ends; until the shop was asked, what is usual in the market. */

@@ -3,6 +3,7 @@ package routes.order;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Clock;
@@ -187,6 +188,11 @@ class Verbs {
         } catch (IOException e) {
             throw new Refused("UNREADABLE", "The request cannot be read: " + e.getMessage());
         }
+    }
+
+    /** What was said; nothing for a step that is resumed with the order itself, after its verb was written down. */
+    static JsonNode said(Object body) {
+        return body instanceof JsonNode said ? said : MissingNode.getInstance();
     }
 
     static Instant instant(JsonNode node, String field) {

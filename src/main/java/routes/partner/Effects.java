@@ -36,6 +36,21 @@ public class Effects {
     }
 
     /**
+     * The matters for which an operation was carried out, for certain.
+     *
+     * @param operation the operation without its partner
+     * @return subjects, such as F1
+     */
+    public List<String> carriedOut(String orderNumber, String operation) {
+        return rows.sql(
+                        "select subject from effects where order_number = ? and operation like ? and outcome = 'ANSWERED'")
+                .param(orderNumber)
+                .param("%." + operation)
+                .query(String.class)
+                .list();
+    }
+
+    /**
      * The matters for which an operation may have been carried out, or still may be: it was answered, or nobody knows.
      *
      * @param operation the operation without its partner, such as {@code place-order}

@@ -38,7 +38,7 @@ final class ShipBob implements Partner {
     static final String SHORT_PICK = "short-pick";
     /** One unit more of the first product leaves than was ordered. */
     static final String OVER_SHIP = "over-ship";
-    /** A recall is confirmed, and the goods leave all the same. */
+    /** As slow as {@link #SLOW_PICK}; a recall is confirmed, and then the goods leave all the same. */
     static final String SHIPS_CANCELLED = "ships-cancelled";
     /** That the goods have left is told twice, as two events. */
     static final String CONFIRMS_TWICE = "confirms-twice";
@@ -359,7 +359,8 @@ final class ShipBob implements Partner {
         var parcels = event.putArray("parcels");
         for (var i = 0; i < boxes.size(); i++) {
             var email = request.path("recipient").path("email").asText();
-            var slow = email.startsWith(SLOW_PICK + ".") || email.startsWith(CANCEL_TOO_LATE + ".");
+            var slow = List.of(SLOW_PICK, CANCEL_TOO_LATE, SHIPS_CANCELLED).stream()
+                    .anyMatch(scenario -> email.startsWith(scenario + "."));
             var due = System.currentTimeMillis()
                     + (slow ? settings.pickAfterMs() : 0)
                     + settings.shipAfterMs()
@@ -414,6 +415,10 @@ final class ShipBob implements Partner {
                 var effect = effect("cancel-order", placed.reference(), String.valueOf(placed.id));
                 webhooks.append(event, List.of(effect), List.of());
                 apply(event);
+                if (placed.is(SHIPS_CANCELLED)) {
+                    var due = System.currentTimeMillis() + settings.shipAfterMs();
+                    placed.parcels.forEach(parcel -> at(due, () -> pick(placed, parcel)));
+                }
             }
             var answer = Json.object().put("order_id", placed.id).put("status", "Success");
             answer.set("order", order(placed));

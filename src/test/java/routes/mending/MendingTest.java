@@ -333,12 +333,12 @@ class MendingTest extends WholeHub {
         JsonNode steps = doors().get("/ops/failures/" + id).path("steps");
         assertThat(steps.path(0).path("id").asText()).isEqualTo("fulfilment.source");
         assertThat(steps.path(0).path("here").asBoolean()).isTrue();
-        assertThat(steps.findValuesAsText("id")).contains("order-capture.screen-fraud", "order-capture.quote-tax");
+        assertThat(steps.findValuesAsText("id")).contains("screening.screen", "order-capture.quote-tax");
         assertThat(steps.findValuesAsText("id")).doesNotContain("order-capture.accept");
         var wrong = Map.of("from", "step", "step", "books.post-journal");
         assertThat(post("engineer", "/ops/failures/" + id + "/replay", wrong).statusCode())
                 .isEqualTo(409);
-        var again = Map.of("from", "step", "step", "order-capture.screen-fraud");
+        var again = Map.of("from", "step", "step", "screening.screen");
         assertThat(post("engineer", "/ops/failures/" + id + "/replay", again).statusCode())
                 .isEqualTo(202);
         completed(order);
@@ -346,7 +346,7 @@ class MendingTest extends WholeHub {
                         .param(order)
                         .query(String.class)
                         .list())
-                .startsWith("order-capture.screen-fraud", "fulfilment.source");
+                .startsWith("screening.screen", "fulfilment.source");
     }
 
     @Test

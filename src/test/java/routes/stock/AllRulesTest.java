@@ -31,8 +31,9 @@ class AllRulesTest {
         assertThat(us.nodesFor(going("US", "NY", "standard"))).containsExactly("11", "12");
         assertThat(us.nodesFor(going("US", "CA", "same-day"))).containsExactly("11");
         assertThat(all.of("de").nodesFor(going("PL", null, "express"))).containsExactly("12", "11");
+        assertThat(all.of("jp").backorder().allowed()).isFalse();
         assertThat(all.warehouses()).containsExactly("warehouse");
-        assertThatThrownBy(() -> all.of("br")).hasMessageContaining("[de, jp, us]");
+        assertThatThrownBy(() -> all.of("br")).hasMessageContaining("[de, gb, jp, us]");
     }
 
     @ParameterizedTest
