@@ -79,7 +79,10 @@ public class Cancellations {
                 .filter(line -> line.removed() > line.cancelled())
                 .map(line -> new CancelledLine(line.number(), "", line.removed() - line.cancelled(), 0, 0))
                 .toList();
-        return lines.isEmpty() ? order : wish(exchange, "OTHER", Verbs.who(), true, lines);
+        // Of an order that the shop has cancelled altogether all units are taken out: that was followed as a whole.
+        return lines.isEmpty() || followed(order, true, true)
+                ? order
+                : wish(exchange, "OTHER", Verbs.who(), true, lines);
     }
 
     /** Fraud was found, by the partner or by silence: nothing of the order may leave any more. */
