@@ -301,7 +301,9 @@ class HostileInputIT {
                 var before = newest.get(id);
                 var stale = before != null && !updated.isAfter(before);
                 if (!stale) newest.put(id, updated);
-                wanted.put(event, stale ? "STALE" : addsUp(payload) ? "ADDS_UP" : "WRONG_SUM");
+                var cancelled = payload.hasNonNull("cancelled_at");
+                wanted.put(
+                        event, cancelled ? "CANCELLED" : stale ? "STALE" : addsUp(payload) ? "ADDS_UP" : "WRONG_SUM");
                 // One after the other, so that it is known which of two versions came first.
                 ended(event);
             }
@@ -316,6 +318,9 @@ class HostileInputIT {
             assertThat(message.path("state").asText()).as("%s", message).isIn(ENDED);
             if (!message.path("state").asText().equals("DONE")) {
                 assertThat(message.path("reason").asText()).as("%s", message).matches("[A-Z][A-Z0-9_]+.*");
+            }
+            if (kind.equals("CANCELLED")) {
+                assertThat(message.path("reason").asText()).as(event).isEqualTo("CANCELLED_BEFORE_OPENED");
             }
             if (kind.equals("STALE")) {
                 assertThat(message.path("state").asText() + " "
