@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -106,7 +105,7 @@ public final class FaultTest {
                                             "partner", partner, "fault", "drop-webhooks", "percent", dropPercent)));
                 }
             }
-            place(partners, orders, new Random(seed));
+            KillTest.place(partners, new Random(seed), orders, 20, 50);
             var world = new World(hub.doors(), partners.doors());
             // What a poll found was never acknowledged, and polls never rest: then completed orders are the end.
             var wanted = orders;
@@ -152,20 +151,5 @@ public final class FaultTest {
             }
         }
         return faults;
-    }
-
-    private static void place(PartnersProcess partners, int count, Random random) {
-        var markets = List.of("us", "de", "jp");
-        for (int done = 0; done < count; ) {
-            var some = Math.min(count - done, 1 + random.nextInt(20));
-            var wish = new LinkedHashMap<String, Object>();
-            wish.put("count", some);
-            wish.put("market", markets.get(random.nextInt(3)));
-            wish.put("parcels", 1 + random.nextInt(3) / 2);
-            wish.put("lines", 1 + random.nextInt(5));
-            wish.put("perSecond", 50);
-            partners.doors().place(wish);
-            done += some;
-        }
     }
 }

@@ -197,10 +197,18 @@ public final class KillTest {
     }
 
     private void place(int count, int perSecond) {
-        // All mixed as a shop would have it: three currencies, one or two parcels, one to five lines.
+        place(partners, random, count, Math.max(1, count / 4), perSecond);
+    }
+
+    /**
+     * Places orders, all mixed as a shop would have it: three currencies, one or two parcels, one to five lines.
+     *
+     * @param most how many alike are placed at once, at most
+     */
+    static void place(PartnersProcess partners, Random random, int count, int most, int perSecond) {
         var markets = List.of("us", "de", "jp");
         for (int done = 0; done < count; ) {
-            var some = Math.min(count - done, 1 + random.nextInt(Math.max(1, count / 4)));
+            var some = Math.min(count - done, 1 + random.nextInt(most));
             var wish = new LinkedHashMap<String, Object>();
             wish.put("count", some);
             wish.put("market", markets.get(random.nextInt(3)));
