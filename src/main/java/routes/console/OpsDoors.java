@@ -150,6 +150,7 @@ class OpsDoors {
         equation.put("parked", now.parked());
         equation.put("discarded", now.discarded());
         equation.put("duplicates", now.duplicates());
+        equation.put("inFront", now.inFront());
         equation.put("balanced", now.balanced());
         return equation;
     }

@@ -12,7 +12,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.inbox.Committer;
+import routes.inbox.Delivery;
 import routes.inbox.Inbox;
+import routes.inbox.LeaseClock;
 import routes.inbox.Overlay;
 import routes.inbox.Refused;
 import routes.inbox.Resumption;
@@ -111,7 +113,7 @@ public class Refetch {
         }
         String who = turn.message().who();
         if (turn.message().orderNumber() == null) {
-            inbox.take(
+            inbox.take(new Delivery(
                     turn.message().subject(),
                     found.path("shop").asText(""),
                     found.path("topic").asText(),
@@ -122,7 +124,8 @@ public class Refetch {
                     "order",
                     wish().path("shopId").asText(),
                     true,
-                    false);
+                    false,
+                    LeaseClock.now()));
             committer.write(Verdict.superseded(failure.messageId(), who, "The order was fetched again"));
             return;
         }

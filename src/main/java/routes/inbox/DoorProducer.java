@@ -1,5 +1,6 @@
 package routes.inbox;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -8,7 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import routes.guard.CardNumbers;
 
-/** Stores what came through a door; goes on only when it is on stable storage. Nothing but the correlation is read. */
+/**
+ * Stores what came through a door, in the inbox or in the Kafka in front of it; goes on only when it is on stable storage.
+ * Nothing but the correlation is read.
+ */
 final class DoorProducer extends DefaultProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(DoorProducer.class);
@@ -45,7 +49,7 @@ final class DoorProducer extends DefaultProducer {
         InboxConsumer consumer = component.consumers.of(partner, cut(topic, 120));
         InboxEndpoint reader = consumer == null ? null : consumer.getEndpoint();
         boolean sorts = reader != null && reader.getCorrelation() != null;
-        Take.Receipt receipt = component.inbox.take(
+        Delivery delivery = new Delivery(
                 partner,
                 cut(shop, 200),
                 cut(topic, 120),
@@ -58,8 +62,13 @@ final class DoorProducer extends DefaultProducer {
                 sorts && reader.isOpensOrder(),
                 reader != null
                         && reader.cancels(topic)
-                        && named(exchange, endpoint.getPart()).isEmpty());
-        exchange.setVariable("receipt", receipt);
+                        && named(exchange, endpoint.getPart()).isEmpty(),
+                Instant.now());
+        if (component.front.on() && !endpoint.isTold()) {
+            component.front.keep(delivery);
+        } else {
+            exchange.setVariable("receipt", component.inbox.take(delivery));
+        }
     }
 
     private static String leading(Exchange exchange, byte[] body, String correlation) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Puts the engine together and starts it after the routes, so that no lane runs before its steps exist. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(EngineSettings.class)
+@EnableConfigurationProperties({EngineSettings.class, KafkaSettings.class})
 class EngineConfiguration {
 
     @Bean
@@ -43,8 +44,13 @@ class EngineConfiguration {
     }
 
     @Bean("inbox-component")
-    InboxComponent inboxComponent(Inbox inbox, Consumers consumers) {
-        return new InboxComponent(inbox, consumers);
+    InboxComponent inboxComponent(Inbox inbox, Consumers consumers, KafkaFront front) {
+        return new InboxComponent(inbox, consumers, front);
+    }
+
+    @Bean
+    KafkaFront kafkaFront(Inbox inbox, KafkaSettings settings, ObjectMapper json, @Lazy CamelContext camel) {
+        return new KafkaFront(inbox, settings, json, camel);
     }
 
     @Bean

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -37,43 +39,57 @@ public final class Inbox {
         return subject.isEmpty() ? orderNumber : orderNumber + "/" + subject;
     }
 
+    /** Takes a partner's message. */
+    public Take.Receipt take(Delivery delivery) {
+        return committer.write(partners(delivery));
+    }
+
     /**
-     * Takes a partner's message.
+     * Takes many side by side; answers when all are on stable storage.
      *
-     * @param refPartner whose reference {@code correlation} is, usually the partner's own
-     * @param correlation the reference that leads to an order, or null when the body held none
-     * @param opensOrder whether an unknown reference opens a new order
-     * @param cancels whether it wants the whole order cancelled
+     * @throws StoreUnavailable when one of them is not: taking all of them again stores none twice
      */
-    public Take.Receipt take(
-            String partner,
-            String shop,
-            String topic,
-            String eventId,
-            Map<String, String> headers,
-            byte[] body,
-            String refPartner,
-            String refKind,
-            String correlation,
-            boolean opensOrder,
-            boolean cancels) {
-        String sha256 = sha256(body);
-        String event = eventId == null || eventId.isBlank() ? "sha256:" + sha256 : eventId;
-        Take take = new Take(null, lanes, partner, shop, topic, event, headers, body, sha256, Instant.now());
-        take.refPartner = refPartner;
-        take.refKind = refKind;
-        take.correlation = correlation;
-        take.opensOrder = opensOrder;
-        take.cancels = cancels;
-        if (correlation == null) {
-            // Unreadable, or nothing to lead it: it gets a lane of its own, where its consumer names the trouble. Of
-            // its own,
-            // not its body's: another event with the same empty body is another matter and waits for nobody's repair.
-            String own = String.join("\n", shop, topic, event, sha256);
-            take.lane =
-                    partner + ":" + sha256(own.getBytes(StandardCharsets.UTF_8)).substring(0, 20);
+    void takeAll(List<Delivery> deliveries) {
+        Collection<RuntimeException> refused = committer
+                .writeAll(deliveries.stream().map(this::partners).toList())
+                .values();
+        for (RuntimeException why : refused) {
+            if (why != null) {
+                throw why;
+            }
         }
-        return committer.write(take);
+    }
+
+    private Take partners(Delivery delivery) {
+        String sha256 = sha256(delivery.body());
+        String event =
+                delivery.eventId() == null || delivery.eventId().isBlank() ? "sha256:" + sha256 : delivery.eventId();
+        Take take = new Take(
+                null,
+                lanes,
+                delivery.partner(),
+                delivery.shop(),
+                delivery.topic(),
+                event,
+                delivery.headers(),
+                delivery.body(),
+                sha256,
+                delivery.receivedAt());
+        take.refPartner = delivery.refPartner();
+        take.refKind = delivery.refKind();
+        take.correlation = delivery.correlation();
+        take.opensOrder = delivery.opensOrder();
+        take.cancels = delivery.cancels();
+        if (delivery.correlation() == null) {
+            // Unreadable, or nothing to lead it: it gets a lane of its own, where its consumer names the trouble. Of
+            // its
+            // own, not its body's: another event with the same empty body is another matter and waits for nobody's
+            // repair.
+            String own = String.join("\n", delivery.shop(), delivery.topic(), event, sha256);
+            take.lane = delivery.partner() + ":"
+                    + sha256(own.getBytes(StandardCharsets.UTF_8)).substring(0, 20);
+        }
+        return take;
     }
 
     /**

@@ -13,10 +13,12 @@ final class InboxComponent extends DefaultComponent {
 
     final Inbox inbox;
     final Consumers consumers;
+    final KafkaFront front;
 
-    InboxComponent(Inbox inbox, Consumers consumers) {
+    InboxComponent(Inbox inbox, Consumers consumers, KafkaFront front) {
         this.inbox = inbox;
         this.consumers = consumers;
+        this.front = front;
     }
 
     @Override

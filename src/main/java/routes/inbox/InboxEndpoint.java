@@ -21,6 +21,7 @@ public final class InboxEndpoint extends DefaultEndpoint {
     private String eventId;
     private String shop;
     private String keep = "";
+    private boolean told;
     private String subject = "";
     private String lane;
 
@@ -173,6 +174,15 @@ public final class InboxEndpoint extends DefaultEndpoint {
     /** Door: further headers to keep with the message, separated by commas; nothing else crosses. */
     public void setKeep(String keep) {
         this.keep = keep;
+    }
+
+    public boolean isTold() {
+        return told;
+    }
+
+    /** Door: whether its caller is told what became of the message (the variable {@code receipt}), so that it never waits in Kafka. */
+    public void setTold(boolean told) {
+        this.told = told;
     }
 
     public String getSubject() {

@@ -51,6 +51,7 @@ class Vitals implements HealthIndicator {
     @Override
     public Health health() {
         long stopped = camel.getRoutes().stream()
+                .filter(Route::isAutoStartup)
                 .map(Route::getRouteId)
                 .filter(this::stands)
                 .count();

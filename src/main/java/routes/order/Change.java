@@ -1,7 +1,6 @@
 package routes.order;
 
 import java.time.Instant;
-import java.util.Locale;
 import routes.inbox.Batch;
 import routes.inbox.CancelRequests;
 import routes.inbox.Operation;
@@ -28,8 +27,10 @@ final class Change extends Operation<Order> {
     private final String document;
     private final String verb;
     private final String subject;
+    private final boolean tells;
     private final Instant now;
 
+    /** @param tells whether others are told through the outbox */
     Change(
             Turn turn,
             Draft draft,
@@ -38,6 +39,7 @@ final class Change extends Operation<Order> {
             Order after,
             String verb,
             String subject,
+            boolean tells,
             Instant now) {
         super(turn);
         this.draft = draft;
@@ -46,6 +48,7 @@ final class Change extends Operation<Order> {
         this.document = document;
         this.verb = verb;
         this.subject = subject;
+        this.tells = tells;
         this.now = now;
     }
 
@@ -100,16 +103,8 @@ final class Change extends Operation<Order> {
             case LIFTED -> CancelRequests.lift(batch, this, order.number());
             case UNTOUCHED -> {}
         }
-        if (draft.before().version() == 0 || draft.before().status() != order.status()) {
-            batch.add(
-                    Batch.FACT,
-                    this,
-                    "insert into outbox (order_number, event, body, at) values (?, ?, ?, ?)",
-                    order.number(),
-                    "order." + order.status().name().toLowerCase(Locale.ROOT),
-                    "{\"number\":\"" + order.number() + "\",\"version\":" + order.version() + ",\"status\":\""
-                            + order.status() + "\"}",
-                    now);
+        if (tells && (draft.before().version() == 0 || draft.before().status() != order.status())) {
+            Outbox.write(batch, this, order, now);
         }
     }
 

@@ -37,14 +37,23 @@ class Verbs {
     private final Committer committer;
     private final Regions regions;
     private final Stock stock;
+    private final Outbox outbox;
     private final ObjectMapper json;
     private final Clock clock;
 
-    Verbs(OrderDocuments documents, Committer committer, Regions regions, Stock stock, ObjectMapper json, Clock clock) {
+    Verbs(
+            OrderDocuments documents,
+            Committer committer,
+            Regions regions,
+            Stock stock,
+            Outbox outbox,
+            ObjectMapper json,
+            Clock clock) {
         this.documents = documents;
         this.committer = committer;
         this.regions = regions;
         this.stock = stock;
+        this.outbox = outbox;
         this.json = json;
         this.clock = clock;
     }
@@ -150,7 +159,8 @@ class Verbs {
 
     private Change change(Turn turn, Draft draft, String verb, String subject) {
         Order after = draft.after();
-        return new Change(turn, draft, stock, documents.document(after), after, verb, subject, clock.instant());
+        return new Change(
+                turn, draft, stock, documents.document(after), after, verb, subject, outbox.on(), clock.instant());
     }
 
     /** What a partner answered, as one of our words. */

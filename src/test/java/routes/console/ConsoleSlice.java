@@ -26,6 +26,7 @@ import routes.deadletter.Causes;
 import routes.deadletter.FailureRows;
 import routes.inbox.Conservation;
 import routes.inbox.DeadlineRows;
+import routes.inbox.KafkaFront;
 import routes.inbox.MessageRows;
 import routes.ledger.EntryRows;
 import routes.ledger.TrialBalance;
@@ -100,6 +101,12 @@ class ConsoleSlice {
     @Bean
     Holds holds() {
         return mock(Holds.class);
+    }
+
+    /** There is no Kafka. */
+    @Bean
+    KafkaFront kafkaFront() {
+        return mock(KafkaFront.class);
     }
 
     @Bean

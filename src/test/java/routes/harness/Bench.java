@@ -240,7 +240,7 @@ public final class Bench {
                             Jdks.current().resolve("bin/java").toString(),
                             "-Xmx768m",
                             "-cp",
-                            classPath(),
+                            ClassPath.ofThisJvm(),
                             Yardstick.class.getName(),
                             String.valueOf(port),
                             url)
@@ -260,17 +260,6 @@ public final class Bench {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** This JVM's class path; inside Maven it is the class loader that knows it. */
-    private static String classPath() {
-        var loader = Bench.class.getClassLoader();
-        if (loader instanceof java.net.URLClassLoader urls) {
-            return java.util.Arrays.stream(urls.getURLs())
-                    .map(url -> Path.of(URI.create(url.toString())).toString())
-                    .collect(java.util.stream.Collectors.joining(java.io.File.pathSeparator));
-        }
-        return System.getProperty("java.class.path");
     }
 
     private static Map<String, Object> machine() {

@@ -3,6 +3,7 @@ package routes.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,17 @@ class ChartTest {
     }
 
     @Test
+    void withKafkaTheHubIsToldWhereItIs() throws Exception {
+        var rendered = template("values.yaml")
+                .set("kafka.enabled", true)
+                .set("kafka.brokers", "kafka:9092")
+                .call();
+        assertThat(new Yaml().<Map<String, Object>>load(setting(rendered)))
+                .containsEntry("oms.kafka.enabled", true)
+                .containsEntry("camel.component.kafka.brokers", "kafka:9092");
+    }
+
+    @Test
     void everyNumberHasItsUnitInItsNameAndALineWhy() throws Exception {
         var lines = Files.readAllLines(CHART.resolve("values.yaml"));
         var number = Pattern.compile("^\\s*(\\w+): \\d+$");
@@ -60,12 +72,15 @@ class ChartTest {
     }
 
     private static String render(String values) {
+        return template(values).call();
+    }
+
+    private static TemplateCommand template(String values) {
         return new Helm(CHART)
                 .template()
                 .withName("demo")
                 .withValuesFile(CHART.resolve("values.yaml"))
-                .withValuesFile(CHART.resolve(values))
-                .call();
+                .withValuesFile(CHART.resolve(values));
     }
 
     private static List<String> kinds(String rendered) {

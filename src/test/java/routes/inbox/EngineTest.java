@@ -120,7 +120,7 @@ class EngineTest {
     @EnumSource(On.class)
     void aMessageNobodyCanPlaceWaitsForItsReferenceAndIsParkedWhenNoneComes(On on) {
         start(on, true);
-        inbox.take(
+        inbox.take(new Delivery(
                 "warehouse",
                 "",
                 "order.shipped",
@@ -131,8 +131,9 @@ class EngineTest {
                 "fulfilment-order",
                 "OH-1-F1",
                 false,
-                false);
-        inbox.take(
+                false,
+                Instant.now()));
+        inbox.take(new Delivery(
                 "warehouse",
                 "",
                 "order.shipped",
@@ -143,7 +144,8 @@ class EngineTest {
                 "fulfilment-order",
                 "OH-9-F1",
                 false,
-                false);
+                false,
+                Instant.now()));
         assertThat(count("inbox where state = 'UNSORTED'")).isEqualTo(2);
         rows.sql("insert into order_refs (external_id, kind, partner, order_number, subject) values"
                         + " ('OH-1-F1', 'fulfilment-order', 'hub', 'OH-1', 'F1')")
@@ -310,7 +312,7 @@ class EngineTest {
     }
 
     private Take.Receipt take(String event, String shopOrder, String body) {
-        return inbox.take(
+        return inbox.take(new Delivery(
                 "shopify",
                 "shop",
                 "orders/create",
@@ -321,7 +323,8 @@ class EngineTest {
                 "order",
                 shopOrder,
                 true,
-                false);
+                false,
+                Instant.now()));
     }
 
     private String laneOf(String event) {

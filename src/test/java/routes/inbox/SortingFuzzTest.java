@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,18 +86,26 @@ class SortingFuzzTest {
         int n = 0;
         for (String reference : references) {
             byte[] body = (partner + n++).getBytes(StandardCharsets.UTF_8);
-            Take.Receipt receipt = inbox.take(
-                    partner, "", "nothing", "e" + n, Map.of(), body, partner, "order", reference, true, false);
+            Delivery delivery = new Delivery(
+                    partner,
+                    "",
+                    "nothing",
+                    "e" + n,
+                    Map.of(),
+                    body,
+                    partner,
+                    "order",
+                    reference,
+                    true,
+                    false,
+                    Instant.now());
+            Take.Receipt receipt = inbox.take(delivery);
             assertThat(receipt.duplicate()).isFalse();
             assertThat(receipt.orderNumber()).isNotNull();
             String before = orders.putIfAbsent(reference, receipt.orderNumber());
             assertThat(receipt.orderNumber()).isEqualTo(before == null ? receipt.orderNumber() : before);
             ids.add(receipt.id());
-            assertThat(inbox.take(
-                                    partner, "", "nothing", "e" + n, Map.of(), body, partner, "order", reference, true,
-                                    false)
-                            .duplicate())
-                    .isTrue();
+            assertThat(inbox.take(delivery).duplicate()).isTrue();
         }
         assertThat(orders.values()).doesNotHaveDuplicates();
         assertThat(store.sql("select count(*) from inbox where partner = ?")

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.mockito.MockMakers;
 import org.mockito.invocation.InvocationOnMock;
 import routes.inbox.Committer;
+import routes.inbox.KafkaSettings;
 import routes.inbox.NotYet;
 import routes.inbox.TurnAtHand;
 import routes.ledger.Entry;
@@ -143,7 +144,7 @@ class PermutationsTest {
             this.world = world;
             this.prepaid = prepaid;
             this.chance = chance;
-            Verbs verbs = new Verbs(DOCUMENTS.in(() -> order), committer(), REGIONS, STOCK, JSON, NOON);
+            Verbs verbs = new Verbs(DOCUMENTS.in(() -> order), committer(), REGIONS, STOCK, NOBODY_IS_TOLD, JSON, NOON);
             orders = new Orders(verbs, DOCUMENTS.in(() -> order), REGIONS);
             screening = new Screening(verbs);
             fulfilments = new Fulfilments(verbs, STOCK, RULES);
@@ -599,6 +600,8 @@ class PermutationsTest {
 
     private static final Regions REGIONS = new Regions();
     private static final AllRules RULES = new AllRules();
+    private static final Outbox NOBODY_IS_TOLD =
+            new Outbox(null, null, null, new KafkaSettings(false, "", "", ""), null);
     private static final Stock STOCK = mock(
             Stock.class,
             withSettings()
