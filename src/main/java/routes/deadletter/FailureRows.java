@@ -191,7 +191,7 @@ public class FailureRows {
                 .list()
                 .forEach(row -> found.put(row.id(), row));
         if (found.size() < limit) {
-            for (String map : List.of("sku", "shipping-method", "payment-method", "tax-code", "country")) {
+            for (String map : List.of("sku", "shipping-method", "tax-code")) {
                 waitingFor(map, text, 0, limit - found.size()).forEach(row -> found.put(row.id(), row));
             }
         }

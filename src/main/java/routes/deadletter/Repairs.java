@@ -115,10 +115,18 @@ public class Repairs {
             return new Form(target, 0, List.of(), "What would be mended is not there or cannot be read", List.of());
         }
         List<FormField> shown = fields.stream()
+                .filter(field -> fits(document.get(), field))
                 .map(field -> new FormField(field, text(document.get().at(field.pointer()))))
                 .toList();
         List<Repair> earlier = of(target);
         return new Form(target, earlier.isEmpty() ? 0 : earlier.get(0).version(), shown, null, earlier);
+    }
+
+    /** Messages of the same cause have shapes of their own: a field whose object is not there is another partner's. */
+    private static boolean fits(JsonNode document, Cause.Field field) {
+        return field.in() == Cause.Field.Where.ORDER
+                || document.at(field.pointer().substring(0, field.pointer().lastIndexOf('/')))
+                        .isObject();
     }
 
     private static String text(JsonNode node) {

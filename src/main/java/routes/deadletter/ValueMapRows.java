@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -56,13 +58,15 @@ public class ValueMapRows implements ValueMaps {
     private final JdbcClient rows;
     private final Committer committer;
     private final Settings settings;
+    private final Causes causes;
     private volatile Known known;
     private volatile long lookedNanos;
 
-    ValueMapRows(JdbcClient rows, Committer committer, Settings settings) {
+    ValueMapRows(JdbcClient rows, Committer committer, Settings settings, Causes causes) {
         this.rows = rows;
         this.committer = committer;
         this.settings = settings;
+        this.causes = causes;
     }
 
     @Override
@@ -84,11 +88,19 @@ public class ValueMapRows implements ValueMaps {
         return known().back().getOrDefault(key(map, value), value);
     }
 
-    /** The maps, by name. */
+    /** The maps that some mapping asks, by name: those of which a cause says what it means when a row is lacking. */
     public List<ValueMap> maps() {
-        return rows.sql("select name, strict from value_maps order by name")
+        Set<String> asked = causes.all().stream()
+                .map(Cause::valueMap)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        return rows
+                .sql("select name, strict from value_maps order by name")
                 .query((row, n) -> new ValueMap(row.getString(1), row.getBoolean(2)))
-                .list();
+                .list()
+                .stream()
+                .filter(map -> asked.contains(map.name()))
+                .toList();
     }
 
     /** A page of a map's rows, by value. */

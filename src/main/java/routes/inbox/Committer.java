@@ -24,6 +24,8 @@ public final class Committer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final int TRIES = 6;
+    /** SQL states that begin so: values that do not fit, constraints, words the store does not know. */
+    private static final List<String> REFUSALS = List.of("22", "23", "42");
 
     private final DataSource dataSource;
     private final Store store;
@@ -134,12 +136,23 @@ public final class Committer {
                 return;
             }
             LOG.error("Could not write {}: {}", group.get(0).kind(), e.toString());
-            group.get(0).fail(e instanceof RuntimeException known ? known : new StoreUnavailable(e));
+            group.get(0).fail(e instanceof SQLException failure ? said(group.get(0), failure) : e);
             return;
         }
         groups.increment();
         operations.add(group.size());
         group.forEach(Operation::settle);
+    }
+
+    /** A store that is away may come back; one that says no to a step's change says it again, so that step is parked. */
+    private static RuntimeException said(Operation<?> one, SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        if (one.turn() == null || REFUSALS.stream().noneMatch(state::startsWith)) {
+            return new StoreUnavailable(failure);
+        }
+        Refused refused = new Refused("STORE_FAILED", "The store refused the change: " + failure.getMessage());
+        refused.initCause(failure);
+        return refused;
     }
 
     private void write(List<Operation<?>> group) throws SQLException {

@@ -124,8 +124,7 @@ final class Consumers {
         }
         InboxConsumer consumer = of(message.partner(), message.topic());
         if (consumer == null) {
-            committer.write(Ending.discarded(turn, "TOPIC_UNHANDLED", Inbox.HUB));
-            return null;
+            return new Refused("TOPIC_UNHANDLED", "Nobody handles " + message.topic() + " of " + message.partner());
         }
         return consumer.receive(turn);
     }

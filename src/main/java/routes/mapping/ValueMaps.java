@@ -19,7 +19,7 @@ public interface ValueMaps {
     /**
      * What a value stands for.
      *
-     * @param map {@code sku}, {@code shipping-method}, {@code payment-method}, {@code tax-code} or {@code country}
+     * @param map {@code sku}, {@code shipping-method} or {@code tax-code}
      * @return the row's other side; the value itself where there is no row and the map is not strict
      * @throws ValueUnmapped where the map must have a row and has none
      */

@@ -1,9 +1,11 @@
 package routes.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What a partner answers.
@@ -13,6 +15,7 @@ import java.util.Map;
 record Answer(int status, String contentType, Map<String, String> headers, byte[] body, List<String> references) {
 
     private static final String JSON = "application/json; charset=utf-8";
+    private static final Pattern AMOUNT = Pattern.compile("(\"(?:totalTax|amount)\"\\s*:\\s*\"?)(\\d+(?:\\.\\d+)?)");
 
     static Answer json(int status, JsonNode body) {
         return new Answer(status, JSON, Map.of(), Json.bytes(body), List.of());
@@ -41,6 +44,14 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
     Answer falsified() {
         var text = new String(body, StandardCharsets.UTF_8);
         for (var reference : references) text = text.replace(reference, falsified(reference));
+        return new Answer(status, contentType, headers, text.getBytes(StandardCharsets.UTF_8), references);
+    }
+
+    /** The same answer about another amount: one unit of the currency more. */
+    Answer withOneMore() {
+        var text = AMOUNT.matcher(new String(body, StandardCharsets.UTF_8))
+                .replaceAll(found -> found.group(1)
+                        + new BigDecimal(found.group(2)).add(BigDecimal.ONE).toPlainString());
         return new Answer(status, contentType, headers, text.getBytes(StandardCharsets.UTF_8), references);
     }
 

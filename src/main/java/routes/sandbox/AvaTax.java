@@ -79,6 +79,9 @@ final class AvaTax implements Partner {
         }
     }
 
+    /** The tax of the document's period is reported. */
+    static final String DOCUMENT_LOCKED = "document-locked";
+
     private record Document(long id, String status, int version, byte[] json) {}
 
     private final Webhooks journal;
@@ -135,6 +138,23 @@ final class AvaTax implements Partner {
     @Override
     public Answer refusal(String operation) {
         return new Refused(400, "GetTaxError", 300, "Refused by the sandbox.", "A fault was ordered for this call.")
+                .answer();
+    }
+
+    @Override
+    public Set<String> reasons() {
+        return Set.of(DOCUMENT_LOCKED);
+    }
+
+    @Override
+    public Answer refusal(String operation, String because) {
+        if (!DOCUMENT_LOCKED.equals(because)) return refusal(operation);
+        return new Refused(
+                        400,
+                        "CannotModifyLockedTransaction",
+                        1100,
+                        "Modifying a locked document is not allowed.",
+                        "Document -0- is locked. Modification is not allowed.")
                 .answer();
     }
 

@@ -79,6 +79,9 @@ final class BusinessCentral implements Partner {
     private static final Set<String> ACCOUNT_TYPES = Set.of(
             "G/L Account", "G_x002F_L_x0020_Account", "Customer", "Vendor", "Bank Account", "Fixed Asset", "Employee");
 
+    /** Accounting has closed the period that the lines are dated in. */
+    static final String PERIOD_CLOSED = "period-closed";
+
     /** A business error in the partner's own envelope. */
     private static final class Refused extends Exception {
         private final int status;
@@ -196,6 +199,19 @@ final class BusinessCentral implements Partner {
     @Override
     public Answer refusal(String operation) {
         return Answer.json(400, new Refused(400, "Application_DialogException", "Refused by the sandbox.").json());
+    }
+
+    @Override
+    public Set<String> reasons() {
+        return Set.of(PERIOD_CLOSED);
+    }
+
+    @Override
+    public Answer refusal(String operation, String because) {
+        if (!PERIOD_CLOSED.equals(because)) return refusal(operation);
+        var message = "Posting Date is not within your range of allowed posting dates in Gen. Journal Line Journal"
+                + " Template Name='GENERAL',Journal Batch Name='DEFAULT',Line No.='10000'.";
+        return Answer.json(400, new Refused(400, "Application_DialogException", message).json());
     }
 
     @Override

@@ -10,18 +10,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * What tests and demonstrations ask of the sandbox itself: {@code /sandbox/shop/orders}, {@code
- * /sandbox/shop/orders/{id}/cancel} and {@code .../edit}, {@code /sandbox/shop/webhooks}, {@code
- * /sandbox/warehouse/stock}, {@code /sandbox/warehouse/pick}, {@code /sandbox/faults},
+ * /sandbox/shop/orders/{id}/cancel}, {@code .../edit} and {@code .../move}, {@code /sandbox/shop/webhooks}, {@code
+ * /sandbox/warehouse/stock}, {@code .../pick}, {@code .../enter} and {@code .../withdraw}, {@code /sandbox/faults},
  * {@code /sandbox/effects}, {@code /sandbox/clock}, {@code /sandbox/health}.
  */
 final class ControlDoor extends HttpServlet {
 
-    private static final Pattern CHANGE = Pattern.compile("/shop/orders/(\\d{1,18}|[1-8]\\d{18})/(cancel|edit)");
+    private static final Pattern CHANGE = Pattern.compile("/shop/orders/(\\d{1,18}|[1-8]\\d{18})/(cancel|edit|move)");
     private static final Set<String> CANCEL_REASONS =
             Set.of("CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF");
     private static final int PAGE = 1_000;
@@ -66,6 +67,8 @@ final class ControlDoor extends HttpServlet {
                         response, 200, partners.shop().list(number(call, "after", 0), (int) limit(call)));
                 case "POST /warehouse/stock" -> write(response, 201, stock(object(call)));
                 case "POST /warehouse/pick" -> write(response, 202, pick(object(call)));
+                case "POST /warehouse/enter" -> write(response, 201, enter(object(call)));
+                case "POST /warehouse/withdraw" -> write(response, 200, withdraw(object(call)));
                 case "GET /shop/webhooks" -> write(response, 200, webhooks());
                 case "POST /faults" -> write(response, 201, order(object(call)));
                 case "GET /faults" -> write(response, 200, faults());
@@ -94,6 +97,8 @@ final class ControlDoor extends HttpServlet {
             var reason = Json.text(body, "reason", "CUSTOMER").toUpperCase(Locale.ROOT);
             if (!CANCEL_REASONS.contains(reason)) throw new Unclear("reason is one of " + CANCEL_REASONS);
             partners.shop().cancelled(state, reason);
+        } else if (what.equals("move")) {
+            partners.shop().moved(state, Json.text(body, "location", ""));
         } else {
             var add = new LinkedHashMap<String, Integer>();
             for (var one : body.path("add")) add.merge(one.path("sku").asText(), quantity(one), Integer::sum);
@@ -132,8 +137,8 @@ final class ControlDoor extends HttpServlet {
                 ? 0
                 : body.path("perSecond").asDouble();
         if (perSecond < 0) throw new Unclear("perSecond is a positive number");
-        var wish =
-                new OrderMaker.Wish(market, lines, parcels, scenario, skus(body), whole(body, "quantity", null, 1, 99));
+        var wish = new OrderMaker.Wish(
+                market, lines, parcels, scenario, skus(body), whole(body, "quantity", null, 1, 99), typed(body));
         var answer = Json.object().put("placed", count);
         for (var i = 0; i < count; i++) {
             var order = partners.shop().place(wish, perSecond > 0 ? (long) (i * 1_000 / perSecond) : 0);
@@ -151,6 +156,33 @@ final class ControlDoor extends HttpServlet {
         if (!partners.warehouse().pickNow(reference)) throw new Unclear("the warehouse has no order " + reference);
         partners.journal().awaitDisk();
         return Json.object().put("picked", reference);
+    }
+
+    /** Somebody at the warehouse enters an order once more by hand. */
+    private ObjectNode enter(JsonNode body) throws Unclear {
+        var reference = Json.text(body, "reference", "");
+        if (!partners.warehouse().enter(reference)) throw new Unclear("the warehouse has no order " + reference);
+        partners.journal().awaitDisk();
+        return Json.object().put("entered", reference);
+    }
+
+    /** Somebody at the warehouse takes back the newest order of a reference. */
+    private ObjectNode withdraw(JsonNode body) throws Unclear {
+        var reference = Json.text(body, "reference", "");
+        if (!partners.warehouse().withdraw(reference)) throw new Unclear("the warehouse has no order " + reference);
+        partners.journal().awaitDisk();
+        return Json.object().put("withdrawn", reference);
+    }
+
+    /** What the customer typed, by field. */
+    private static Map<String, String> typed(JsonNode body) throws Unclear {
+        var typed = new LinkedHashMap<String, String>();
+        body.path("typed")
+                .properties()
+                .forEach(field -> typed.put(field.getKey(), field.getValue().asText()));
+        if (!OrderMaker.TYPED.containsAll(typed.keySet()))
+            throw new Unclear("typed has the fields " + OrderMaker.TYPED);
+        return typed;
     }
 
     /** The articles an order is to have, or null to leave them to chance. */
@@ -192,7 +224,11 @@ final class ControlDoor extends HttpServlet {
         var count = whole(body, "count", share ? Integer.MAX_VALUE : 1, 1, Integer.MAX_VALUE);
         var percent = whole(body, "percent", 100, 1, 100);
         if (share && !body.has("percent")) throw new Unclear("percent is a whole number from 1 to 100");
-        partners.faults().order(partner, Json.text(body, "operation", Faults.ANY), fault, count, percent);
+        var because = Json.text(body, "because", null);
+        if (because != null && !partners.reasons(partner).contains(because)) {
+            throw new Unclear("because is one of " + partners.reasons(partner));
+        }
+        partners.faults().order(partner, Json.text(body, "operation", Faults.ANY), fault, count, percent, because);
         return faults();
     }
 

@@ -6,8 +6,10 @@ import java.util.Optional;
 
 /** What can go wrong at a partner. The words are the kebab-case forms of these names. */
 enum Fault {
-    /** A business refusal in the partner's own words; nothing is done. */
+    /** A business refusal in the partner's own words, for the reason that the order gives where it gives one; nothing is done. */
     REFUSE,
+    /** The partner does not know our key any more; nothing is done. */
+    KEY_REVOKED,
     /** The connection is closed without a byte of an answer; nothing is done. */
     REFUSE_CONNECTION,
     /** No answer until the caller gives up; nothing is done. */
@@ -30,6 +32,8 @@ enum Fault {
     SLOW,
     /** Done, but the answer names another order, document or journal. */
     WRONG_ID,
+    /** Done, but the answer names one unit of the currency more. */
+    OTHER_AMOUNT,
     /** A webhook comes twice: the same event, two deliveries. */
     DUPLICATE_WEBHOOK,
     /** A webhook is held back, so that later ones overtake it. */

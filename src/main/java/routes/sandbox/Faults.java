@@ -17,15 +17,20 @@ final class Faults {
     /** Stands for every partner or every operation. */
     static final String ANY = "*";
 
+    /** What befalls a call; {@code because} is the reason of a refusal, null where none was ordered. */
+    record Befallen(Fault fault, String because) {}
+
     private static final class Order {
         final String partner;
         final String operation;
         final Fault fault;
         final int percent;
+        final String because;
         final List<Boolean> next = new ArrayList<>();
         int left;
 
-        Order(String partner, String operation, Fault fault, int left, int percent) {
+        Order(String partner, String operation, Fault fault, int left, int percent, String because) {
+            this.because = because;
             this.percent = percent;
             this.partner = partner;
             this.operation = operation;
@@ -51,12 +56,15 @@ final class Faults {
     private final List<Order> orders = new ArrayList<>();
 
     synchronized void order(String partner, String operation, Fault fault, int count) {
-        order(partner, operation, fault, count, 100);
+        order(partner, operation, fault, count, 100, null);
     }
 
-    /** @param percent of the calls or webhooks it matches, 1 to 100 */
-    synchronized void order(String partner, String operation, Fault fault, int count, int percent) {
-        orders.add(new Order(partner, operation, fault, count, percent));
+    /**
+     * @param percent of the calls or webhooks it matches, 1 to 100
+     * @param because why a refusal is one, as the partner knows it; null for no reason
+     */
+    synchronized void order(String partner, String operation, Fault fault, int count, int percent, String because) {
+        orders.add(new Order(partner, operation, fault, count, percent, because));
     }
 
     synchronized void clear() {
@@ -64,13 +72,13 @@ final class Faults {
     }
 
     /** The fault for this call, if one is due; it is used up by asking. */
-    Optional<Fault> ofCall(String partner, String operation) {
+    Optional<Befallen> ofCall(String partner, String operation) {
         return take(partner, operation, false);
     }
 
     /** The fault for this webhook, if one is due; it is used up by asking. */
     Optional<Fault> ofWebhook(String partner, String operation) {
-        return take(partner, operation, true);
+        return take(partner, operation, true).map(Befallen::fault);
     }
 
     synchronized ArrayNode json() {
@@ -81,18 +89,19 @@ final class Faults {
                     .put("operation", order.operation)
                     .put("fault", order.fault.word())
                     .put("count", order.left)
-                    .put("percent", order.percent);
+                    .put("percent", order.percent)
+                    .put("because", order.because);
         }
         return list;
     }
 
-    private synchronized Optional<Fault> take(String partner, String operation, boolean webhooks) {
+    private synchronized Optional<Befallen> take(String partner, String operation, boolean webhooks) {
         for (Iterator<Order> all = orders.iterator(); all.hasNext(); ) {
             var order = all.next();
             if (order.fault.ofWebhooks() != webhooks || !order.meets(partner, operation)) continue;
             if (!order.strikes()) continue;
             if (--order.left == 0) all.remove();
-            return Optional.of(order.fault);
+            return Optional.of(new Befallen(order.fault, order.because));
         }
         return Optional.empty();
     }

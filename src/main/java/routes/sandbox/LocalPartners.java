@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServlet;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -85,6 +86,11 @@ final class LocalPartners implements AutoCloseable {
 
     boolean knows(String partner) {
         return partners.containsKey(partner);
+    }
+
+    /** The reasons for a refusal that a partner has words for; {@link Faults#ANY} has those of nobody. */
+    Set<String> reasons(String partner) {
+        return partners.containsKey(partner) ? partners.get(partner).reasons() : Set.of();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -35,6 +36,12 @@ final class OrderMaker {
 
     /** Its first line is an article that has no name at the warehouse yet. */
     static final String UNMAPPED_SKU = "unmapped-sku";
+
+    /** Is to be sent in a way that the warehouse has no name for yet. */
+    static final String UNMAPPED_SHIPPING = "unmapped-shipping";
+
+    /** The shop sends it from a location that none of ours is. */
+    static final String UNKNOWN_LOCATION = "unknown-location";
 
     /** One fulfilment order that the warehouse ships in two boxes. */
     static final String TWO_BOXES = "two-boxes";
@@ -85,6 +92,8 @@ final class OrderMaker {
             ADDRESS_CORRECTED,
             MISSING_CITY,
             UNMAPPED_SKU,
+            UNMAPPED_SHIPPING,
+            UNKNOWN_LOCATION,
             TWO_BOXES,
             Accertify.REVIEW,
             Accertify.REVIEW_THEN_REJECT,
@@ -95,6 +104,9 @@ final class OrderMaker {
     static final List<String> LOCATIONS = List.of("11", "12");
     static final int MAX_LINES = 5;
 
+    /** What a customer may be asked to type. */
+    static final Set<String> TYPED = Set.of("firstName", "lastName", "phone", "address1", "city", "zip");
+
     /**
      * What is wanted; null leaves it to chance.
      *
@@ -103,11 +115,19 @@ final class OrderMaker {
      * @param parcels 1 or 2; by chance a third of the orders has two
      * @param skus the articles, one for each line; one that is not on the shelves is made to order
      * @param quantity units of each line, 1 to 99
+     * @param typed what the customer typed in place of a good name, phone and address, by field; see {@link #TYPED}
      */
-    record Wish(String market, Integer lines, Integer parcels, String scenario, List<String> skus, Integer quantity) {
+    record Wish(
+            String market,
+            Integer lines,
+            Integer parcels,
+            String scenario,
+            List<String> skus,
+            Integer quantity,
+            Map<String, String> typed) {
 
         Wish(String market, Integer lines, Integer parcels, String scenario) {
-            this(market, lines, parcels, scenario, null, null);
+            this(market, lines, parcels, scenario, null, null, Map.of());
         }
     }
 
@@ -189,6 +209,8 @@ final class OrderMaker {
     /** Only whoever asks for these is sold to there: an order waits for its customer to think better of it. */
     private static final Set<String> ON_REQUEST = Set.of("gb");
 
+    private static final String NOT_OURS = "99";
+
     private static final Address NOWHERE =
             new Address("1 Station Rd", "McMurdo", "0000", null, null, "Antarctica", "AQ");
     /** The postal code is that of a neighbouring district, the street is not spelt as it is. */
@@ -234,7 +256,7 @@ final class OrderMaker {
         var discounts = new ArrayList<Discount>();
         var code = new String[1];
         var allocations = discounts(chance, pickedLines, currency, discounts, code);
-        var address = address(chance, wish, market);
+        var address = typed(address(chance, wish, market), wish.typed());
         var rates = TaxTable.at(address.countryCode(), address.provinceCode());
         var lines = new ArrayList<Line>();
         for (var i = 0; i < pickedLines.size(); i++) {
@@ -255,7 +277,7 @@ final class OrderMaker {
                     line.giftCard(),
                     DUTY.equals(wish.scenario()) ? Amounts.rounded(BigDecimal.valueOf(net * 5, 2)) : 0));
         }
-        var shipping = shipping(chance, market, id, rates, discounts);
+        var shipping = shipping(chance, wish, market, id, rates, discounts);
         var total = lines.stream()
                         .mapToLong(line -> line.grossMinor() - line.discountMinor())
                         .sum()
@@ -265,7 +287,7 @@ final class OrderMaker {
         }
         var tip = TIP.equals(wish.scenario()) ? Math.max(1, total / 10) : 0;
         total += tip + lines.stream().mapToLong(Line::dutyMinor).sum();
-        var person = PEOPLE.get(chance.nextInt(PEOPLE.size()));
+        var person = typed(PEOPLE.get(chance.nextInt(PEOPLE.size())), wish.typed());
         return new ShopOrder(
                 id,
                 number,
@@ -284,7 +306,27 @@ final class OrderMaker {
                 tip,
                 total,
                 SUM_WRONG.equals(wish.scenario()) ? total + 1 : total,
-                routing(lines, parcels));
+                UNKNOWN_LOCATION.equals(wish.scenario())
+                        ? List.of(new Routed(NOT_OURS, routing(lines, 1).get(0).pieces()))
+                        : routing(lines, parcels));
+    }
+
+    private static Person typed(Person person, Map<String, String> typed) {
+        return new Person(
+                typed.getOrDefault("firstName", person.firstName()),
+                typed.getOrDefault("lastName", person.lastName()),
+                typed.getOrDefault("phone", person.phone()));
+    }
+
+    private static Address typed(Address address, Map<String, String> typed) {
+        return new Address(
+                typed.getOrDefault("address1", address.address1()),
+                typed.getOrDefault("city", address.city()),
+                typed.getOrDefault("zip", address.zip()),
+                address.province(),
+                address.provinceCode(),
+                address.country(),
+                address.countryCode());
     }
 
     private static Market market(SplittableRandom chance, Wish wish) {
@@ -392,7 +434,12 @@ final class OrderMaker {
     }
 
     private static Shipping shipping(
-            SplittableRandom chance, Market market, long id, List<TaxTable.Rate> rates, List<Discount> discounts) {
+            SplittableRandom chance,
+            Wish wish,
+            Market market,
+            long id,
+            List<TaxTable.Rate> rates,
+            List<Discount> discounts) {
         var express = chance.nextInt(5) == 0;
         var price = express ? market.shippingMinor() * 2 + 1 : market.shippingMinor();
         var allocations = new ArrayList<Share>();
@@ -402,6 +449,9 @@ final class OrderMaker {
         }
         var net = price - allocations.stream().mapToLong(Share::amountMinor).sum();
         var taxes = taxes(net, rates, market.taxIncluded());
+        if (UNMAPPED_SHIPPING.equals(wish.scenario())) {
+            return new Shipping(id + 150, "Pickup point", "pickup-point", price, allocations, taxes);
+        }
         return new Shipping(
                 id + 150,
                 express ? "Express" : "Standard",

@@ -1,6 +1,7 @@
 package routes.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
 
 /** A simulated partner: answers calls by its real contract and remembers what it did. */
 interface Partner {
@@ -16,6 +17,20 @@ interface Partner {
 
     /** The partner's own way to say no to this operation; does nothing. */
     Answer refusal(String operation);
+
+    /** The reasons for a refusal that it has words of its own for. */
+    default Set<String> reasons() {
+        return Set.of();
+    }
+
+    /**
+     * The same for one of its {@link #reasons}.
+     *
+     * @param because null for no reason
+     */
+    default Answer refusal(String operation, String because) {
+        return refusal(operation);
+    }
 
     /** The partner's own way to say 429, 500 or 503; does nothing. */
     Answer trouble(int status);

@@ -68,14 +68,16 @@ final class PartnerDoor extends HttpServlet {
             return;
         }
         var operation = partner.operation(call);
-        var fault = faults.ofCall(name, operation).orElse(null);
-        if (fault == null) {
+        var befallen = faults.ofCall(name, operation).orElse(null);
+        if (befallen == null) {
             write(carriedOut(partner, call), response);
             return;
         }
+        var fault = befallen.fault();
         LOG.debug("{}.{} meets {}", name, operation, fault.word());
         switch (fault) {
-            case REFUSE -> write(partner.refusal(operation), response);
+            case REFUSE -> write(partner.refusal(operation, befallen.because()), response);
+            case KEY_REVOKED -> write(partner.answer(call.withoutKey()), response);
             case REFUSE_CONNECTION -> Connections.cut(request);
             case TIME_OUT -> hold(request);
             case COMMIT_THEN_TIME_OUT -> {
@@ -97,6 +99,7 @@ final class PartnerDoor extends HttpServlet {
             }
             case SLOW -> later(carriedOut(partner, call), request);
             case WRONG_ID -> write(carriedOut(partner, call).falsified(), response);
+            case OTHER_AMOUNT -> write(carriedOut(partner, call).withOneMore(), response);
             default -> throw new IllegalStateException(fault + " does not befall calls");
         }
     }

@@ -68,6 +68,7 @@ final class ShipBob implements Partner {
     private static final Pattern ONE = Pattern.compile("/2026-01/order/(\\d{1,9})(:cancel)?");
     private static final String STOCK = "/2026-01/inventory-level";
     private static final String STOCK_BY_CENTRE = STOCK + "/locations";
+    private static final Pattern US_ZIP = Pattern.compile("\\d{5}(-?\\d{4})?");
     private static final int PLENTY = 1_000_000;
     private static final int MAX_LISTED = 250;
     private static final long SECOND_BOX_LATER_MS = 300;
@@ -432,6 +433,42 @@ final class ShipBob implements Partner {
             }
             return Answer.json(200, answer);
         }
+    }
+
+    /** Enters the newest order of a reference once more, by hand and not by a call; nobody picks it soon. */
+    boolean enter(String reference) {
+        var known = byReference.getOrDefault(reference, List.of());
+        if (known.isEmpty()) return false;
+        var event = Json.object()
+                .put("partner", NAME)
+                .put("event", "placed")
+                .put("id", lastId.incrementAndGet())
+                .put("at", clock.instant().toString());
+        event.set("request", known.get(known.size() - 1).request);
+        event.putArray("parcels")
+                .addObject()
+                .put("id", lastId.incrementAndGet())
+                .put("shipDueAt", System.currentTimeMillis() + settings.pickAfterMs())
+                .set(
+                        "packed",
+                        Json.MAPPER.valueToTree(boxes(known.get(0).request).get(0)));
+        webhooks.append(event, List.of(), List.of());
+        apply(event);
+        return true;
+    }
+
+    /** Takes back the newest order of a reference, by hand. */
+    boolean withdraw(String reference) {
+        var known = byReference.getOrDefault(reference, List.of());
+        if (known.isEmpty()) return false;
+        var newest = known.get(known.size() - 1);
+        synchronized (newest) {
+            var event =
+                    Json.object().put("partner", NAME).put("event", "cancelled").put("id", newest.id);
+            webhooks.append(event, List.of(), List.of());
+            apply(event);
+        }
+        return true;
     }
 
     /** Picks an order that lies untouched; whether there is one. */
@@ -877,6 +914,12 @@ final class ShipBob implements Partner {
         var recipient = request.path("recipient");
         check(recipient, RECIPIENT, "recipient.", errors);
         check(recipient.path("address"), ADDRESS, "recipient.address.", errors);
+        var zip = Json.text(recipient.path("address"), "zip_code", "");
+        if (recipient.path("address").path("country").asText().equals("US")
+                && !zip.isEmpty()
+                && !US_ZIP.matcher(zip).matches()) {
+            error(errors, "recipient.address.zip_code", "The zip_code field is not a valid postal code.");
+        }
         var products = request.path("products");
         if (!products.isArray() || products.isEmpty()) error(errors, "products", "At least one product is required.");
         for (var i = 0; i < products.size(); i++) {

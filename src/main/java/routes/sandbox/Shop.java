@@ -377,6 +377,23 @@ final class Shop {
         return sum;
     }
 
+    /** Staff of the shop give all that is left of an order to another of its locations. */
+    void moved(OrderState state, String location) throws Refused {
+        synchronized (state) {
+            if (!OrderMaker.LOCATIONS.contains(location)) throw new Refused("Location not found", "newLocationId");
+            var places = state.places.size();
+            for (var place = 0; place < places; place++) {
+                if (state.left(place) == 0 || state.places.get(place).location().equals(location)) continue;
+                var event = event("moved", state.order()).put("place", place).put("location", location);
+                var pieces = event.putObject("pieces");
+                unitsOf(state, place, Json.MAPPER.missingNode(), "id")
+                        .forEach((piece, quantity) -> pieces.put(String.valueOf(piece), quantity));
+                webhooks.append(event, List.of(), List.of());
+                apply(event);
+            }
+        }
+    }
+
     /** Gives what is left of a fulfilment order, or some of its units, to another location; the number it has there. */
     int move(OrderState state, JsonNode gid, String location, JsonNode lines) throws Refused {
         synchronized (state) {

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.dao.DataIntegrityViolationException;
 import routes.deadletter.Cause.Audience;
 import routes.file.BrokenDataFile;
 import routes.file.DataFolder;
-import routes.ledger.OverShipped;
 
 class CausesTest {
 
@@ -57,8 +57,6 @@ class CausesTest {
                         "TOPIC_UNHANDLED",
                         "STALE_VERSION",
                         "MAPPING_BROKEN",
-                        "OVER_SHIPPED",
-                        "ENTRY_UNBALANCED",
                         "UNKNOWN");
     }
 
@@ -104,7 +102,9 @@ class CausesTest {
         assertThat(causes.meaning(new IllegalStateException(new ConnectException("no"))))
                 .map(Cause::code)
                 .contains("PARTNER_DOWN");
-        assertThat(causes.meaning(new OverShipped("3 of 2"))).map(Cause::code).contains("OVER_SHIPPED");
+        assertThat(causes.meaning(new IllegalStateException(new DataIntegrityViolationException("no"))))
+                .map(Cause::code)
+                .contains("STORE_FAILED");
         assertThat(causes.meaning(new IllegalStateException("?"))).isEmpty();
     }
 

@@ -46,6 +46,7 @@ public final class Doors {
 
     static final String SHOP = "demo.myshopify.com";
     static final String SHOP_SECRET = "shopify-sandbox-secret";
+    private static final String WAREHOUSE_SECRET = "warehouse-sandbox-secret-0001";
 
     /** Ids exceed 2^53 and amounts are exact: numbers stay what they are. */
     static final ObjectMapper JSON = JsonMapper.builder()
@@ -97,6 +98,11 @@ public final class Doors {
 
     public void fault(String partner, String operation, String fault, int count) {
         post("/sandbox/faults", Map.of("partner", partner, "operation", operation, "fault", fault, "count", count));
+    }
+
+    /** The same with everything that {@code POST /sandbox/faults} understands. */
+    public void fault(JsonNode fault) {
+        post("/sandbox/faults", fault);
     }
 
     public void clearFaults() {
@@ -191,6 +197,20 @@ public final class Doors {
                 Map.of("Authorization", basic(user), "Content-Type", "application/json"));
     }
 
+    /** A row for one of staff's value maps; the answer. */
+    public HttpResponse<String> row(String map, String from, String to, String reason, String user) {
+        return send(
+                "POST",
+                "/ops/value-maps/" + map,
+                JSON.createObjectNode()
+                        .put("from", from)
+                        .put("to", to)
+                        .put("reason", reason)
+                        .toString()
+                        .getBytes(StandardCharsets.UTF_8),
+                Map.of("Authorization", basic(user), "Content-Type", "application/json"));
+    }
+
     /** {@code received, waiting, running, done, parked, discarded, duplicates, balanced}. */
     public JsonNode conservation() {
         return get("/ops/conservation");
@@ -219,6 +239,19 @@ public final class Doors {
         headers.put("X-Shopify-Event-Id", eventId);
         headers.put("X-Shopify-Triggered-At", "2026-11-01T10:00:00.000000000Z");
         headers.put("X-Shopify-Hmac-Sha256", hmac(SHOP_SECRET, body));
+        return headers;
+    }
+
+    /** The warehouse's headers for this body, rightly signed now. */
+    public static Map<String, String> warehouseHeaders(String topic, String eventId, byte[] body) {
+        var headers = new LinkedHashMap<String, String>();
+        var now = String.valueOf(System.currentTimeMillis() / 1000);
+        var signed = eventId + "." + now + "." + new String(body, StandardCharsets.UTF_8);
+        headers.put("Content-Type", "application/json");
+        headers.put("x-webhook-topic", topic);
+        headers.put("webhook-id", eventId);
+        headers.put("webhook-timestamp", now);
+        headers.put("webhook-signature", "v1," + hmac(WAREHOUSE_SECRET, signed.getBytes(StandardCharsets.UTF_8)));
         return headers;
     }
 

@@ -22,6 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.yaml.snakeyaml.Yaml;
 import routes.harness.Doors;
 import routes.harness.Ports;
+import routes.harness.Proves;
 
 /** What staff do about what failed, through the doors, with the whole hub behind them. */
 class MendingTest extends WholeHub {
@@ -389,6 +390,7 @@ class MendingTest extends WholeHub {
     }
 
     @Test
+    @Proves("PARTNER_AWAY")
     void aPartnerThatIsAwayCostsNoAttemptAndNoClick() {
         doors().fault("avalara", "*", "refuse-connection", 100_000);
         int orders = 30;
@@ -399,6 +401,11 @@ class MendingTest extends WholeHub {
                                 .single()
                         >= orders - 1);
         await().during(Duration.ofSeconds(4)).atMost(PATIENCE).until(() -> openFailures(store) == 0);
+        assertThat(texts(
+                        store,
+                        "select distinct reason from inbox where state = 'WAITING' and lane in"
+                                + " (select lane from partner_waits)"))
+                .contains("PARTNER_AWAY");
         assertThat(doors().get("/ops/breakers")
                         .path(0)
                         .path("breaker")

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.yaml.snakeyaml.Yaml;
 import routes.harness.Doors;
 
@@ -34,18 +35,21 @@ final class Payload {
      *
      * @param post with {@code payload} (a file's name, without .yaml) and {@code change} (pointer to value), or
      *     {@code raw} (a text as it is)
+     * @param numbered puts our number of the order in the place of {@code $number}
      * @param id what {@code $id} stands for, in payloads and changes
      */
-    static byte[] bytes(JsonNode post, String id) {
+    static byte[] bytes(JsonNode post, UnaryOperator<String> numbered, String id) {
         try {
             if (post.has("raw"))
-                return post.path("raw").asText().replace("$id", id).getBytes(StandardCharsets.UTF_8);
+                return numbered.apply(post.path("raw").asText())
+                        .replace("$id", id)
+                        .getBytes(StandardCharsets.UTF_8);
             var file = FOLDER.resolve(post.path("payload").asText() + ".yaml");
             JsonNode body = Doors.mapper().valueToTree(new Yaml().<Object>load(Files.readString(file)));
             post.path("change")
                     .properties()
                     .forEach(change -> change(body, JsonPointer.compile(change.getKey()), change.getValue()));
-            var text = Doors.mapper().writeValueAsString(body);
+            var text = numbered.apply(Doors.mapper().writeValueAsString(body));
             // Numbers in JSON, also where the file has to write a word: "$id" alone becomes the number itself.
             return text.replace("\"$id\"", id).replace("$id", id).getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {

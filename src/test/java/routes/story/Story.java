@@ -28,8 +28,8 @@ record Story(Path file, List<Act> acts) {
     private static final Set<String> ACT = Set.of("given", "when", "then", "walk");
     private static final Set<String> GIVEN = Set.of("faults", "no-faults", "settings");
     private static final Set<String> WHEN = Set.of(
-            "place", "post", "replay", "release", "resolve", "advance", "poll", "get", "ask", "mend", "sandbox",
-            "meet");
+            "place", "post", "replay", "release", "resolve", "advance", "poll", "get", "ask", "mend", "sandbox", "meet",
+            "row");
     private static final Set<String> THEN = Set.of(
             "answer",
             "order",
