@@ -70,7 +70,13 @@ class Calls {
     JsonNode read(Turn turn, String partner, String operation, JsonNode request) {
         turn.mayCall(transport.timeoutMs(partner));
         breakers.mayCall(turn, partner);
-        return call(turn, null, partner, operation, request);
+        breakers.goesOn(partner);
+        turn.mayCall(transport.timeoutMs(partner));
+        try {
+            return call(turn, null, partner, operation, request);
+        } catch (PartnerFailure failure) {
+            throw breakers.judged(partner, failure);
+        }
     }
 
     /**
@@ -200,6 +206,12 @@ class Calls {
     }
 
     private JsonNode carryOut(Turn turn, String partner, String operation, String effectKey, JsonNode request) {
+        try {
+            breakers.goesOn(partner);
+        } catch (PartnerAway | NotYet later) {
+            journal.settle(turn, effectKey, Outcome.NOT_SENT, null);
+            throw later;
+        }
         turn.mayCall(transport.timeoutMs(partner));
         CrashPoints.pass("before-call", operation);
         try {
@@ -217,7 +229,7 @@ class Calls {
                         case UNKNOWN -> Outcome.UNKNOWN;
                     },
                     null);
-            throw failure;
+            throw breakers.judged(partner, failure);
         }
     }
 
