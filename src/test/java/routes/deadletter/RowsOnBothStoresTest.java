@@ -193,6 +193,25 @@ class RowsOnBothStoresTest {
 
     @ParameterizedTest
     @EnumSource(On.class)
+    void aFreshFailuresIncidentIsThereBeforeTheClockHasCounted(On on) {
+        start(on);
+        fails(1, "OH-1", "1-a", 60, 500, "X");
+        assertThat(incidents.find("1-a").orElseThrow().failures()).isEqualTo(1);
+        assertThat(new Bulk(dataSource, rows, null, incidents, 20).plan("1-a").money())
+                .isEqualTo(Map.of("USD", 500L));
+        assertThat(incidents.find("1-nobody")).isEmpty();
+
+        rows.sql("update failures set state = 'DISCARDED'").update();
+        delta(1, "OH-1", "1-a", -1);
+        fails(2, "OH-2", "1-b", 60, 500, "X");
+        assertThat(incidents.find("1-b")).isPresent();
+        assertThat(incidents.find("1-a").orElseThrow().state()).isEqualTo(State.RESOLVED);
+        fails(3, "OH-3", "1-a", 60, 500, "X");
+        assertThat(incidents.find("1-a").orElseThrow().state()).isEqualTo(State.OPEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
     void aRunTakesWhatIsThereInTheOrderItCame(On on) throws SQLException {
         start(on);
         for (int message = 1; message <= 40; message++) {
