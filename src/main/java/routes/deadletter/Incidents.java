@@ -326,9 +326,13 @@ public class Incidents {
         if (comesBack) {
             update(
                     connection,
-                    "update incidents set state = 'OPEN', reopened = reopened + 1, changed_at = ?, changed_by = 'hub'"
+                    "update incidents set state = 'OPEN', reopened = reopened + 1, changed_at = ?, changed_by = 'hub',"
+                            // Whoever it had been passed on to: what is new is staff's again.
+                            + " audience = (select f.audience from failures f where f.id ="
+                            + " (select max(g.id) from failures g where g.fingerprint = ?))"
                             + " where fingerprint = ? and state = 'RESOLVED'",
                     now,
+                    fingerprint,
                     fingerprint);
         }
     }

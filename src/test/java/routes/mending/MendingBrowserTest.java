@@ -229,6 +229,13 @@ class MendingBrowserTest extends WholeHub {
         look("run-stopped");
         click("cancel");
         assertThat(page.locator("h1")).containsText("Cancelled");
+        page.navigate("/console/inbox");
+        click("to-audit");
+        page.getByLabel("Act").fill("replay-many");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        assertThat(page.locator("tbody")).containsText("nothing, I am curious");
+        look("audit");
     }
 
     @Test
