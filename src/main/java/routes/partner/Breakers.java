@@ -92,6 +92,7 @@ public class Breakers {
     private final Map<String, Breaker> known = new ConcurrentHashMap<>();
     private final Map<String, Integer> inARow = new ConcurrentHashMap<>();
     private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> letGo = new ConcurrentHashMap<>();
 
     Breakers(
             Committer committer,
@@ -143,16 +144,22 @@ public class Breakers {
     }
 
     /**
-     * Waits a moment for a place among the partner's calls; the last thing before a request goes out.
+     * Waits a moment for a place among the partner's calls; the last thing before a request goes out. To be closed when its
+     * answer is there.
      *
      * @throws PartnerAway or {@link NotYet} as {@link #mayCall} does
      */
-    void goesOn(String partner) {
+    Pace.Place place(String partner) {
         Breaker now = known.getOrDefault(partner, Breaker.closed(partner));
         int limit = limit(now);
-        if (limit > 0 && !pace(partner).goesOn(limit, LONGEST_LINE)) {
+        if (limit == 0) {
+            return Pace.Place.FREE;
+        }
+        Pace.Place place = pace(partner).take(limit, LONGEST_LINE);
+        if (place == null) {
             throw later(now);
         }
+        return place;
     }
 
     private Pace pace(String partner) {
@@ -324,9 +331,10 @@ public class Breakers {
         // Whoever tried last tries again when all others have: one message that fails for itself must not keep a
         // partner away.
         long last = one.probe() == null ? 0 : one.probe();
-        List<Long> probe = committer.write(Release.ofProbe(one.partner(), last));
+        List<Long> probe =
+                committer.write(Release.ofProbe(one.partner(), last)).messages();
         if (probe.isEmpty() && last > 0) {
-            probe = committer.write(Release.ofProbe(one.partner(), 0));
+            probe = committer.write(Release.ofProbe(one.partner(), 0)).messages();
         }
         set(new Breaker(
                 one.partner(),
@@ -343,16 +351,19 @@ public class Breakers {
     private boolean ramp(Breaker one, Instant now) {
         // A little below the rate: those let go may have to call more than once.
         int most = Math.max(1, rate(one) * 9 / 10);
-        List<Long> released = committer.write(Release.ofRamp(one.partner(), most, now));
-        if (released == null) {
+        Let let = committer.write(
+                Release.ofRamp(one.partner(), most, now, letGo.getOrDefault(one.partner(), List.of())));
+        if (let == null) {
             known.put(one.partner(), stored(one.partner())); // another instance is at it
             return false;
         }
-        if (released.isEmpty()) {
+        letGo.put(one.partner(), let.notTakenUp());
+        List<Long> released = let.messages();
+        if (let.notTakenUp().isEmpty()) {
             set(new Breaker(one.partner(), State.CLOSED, now, now, 0, 0, null, ""));
             return true;
         }
-        Long last = released.get(released.size() - 1);
+        Long last = released.isEmpty() ? null : released.get(released.size() - 1);
         Breaker seen = known.getOrDefault(one.partner(), one);
         if (seen.state() != State.RAMPING) {
             return false; // it failed again meanwhile
@@ -429,28 +440,37 @@ public class Breakers {
         }
     }
 
-    /** Lets the oldest that wait for a partner go; answers which, or null when another instance just did. */
-    private static final class Release extends Operation<List<Long>> {
+    /** @param notTakenUp lanes that were let go, now or before, and that no worker has taken up yet */
+    private record Let(List<Long> messages, List<String> notTakenUp) {}
+
+    /**
+     * Lets the oldest that wait for a partner go, but never more than one second's worth ahead of the workers: a hub that
+     * is slower than the partner would otherwise mix up their sequence. Answers null when another instance just did.
+     */
+    private static final class Release extends Operation<Let> {
 
         private final String partner;
         private final long above;
         private final int most;
         private final Instant strike;
+        private final List<String> before;
 
-        private Release(String partner, long above, int most, Instant strike) {
+        private Release(String partner, long above, int most, Instant strike, List<String> before) {
             super(null);
             this.partner = partner;
             this.above = above;
             this.most = most;
             this.strike = strike;
+            this.before = before;
         }
 
         static Release ofProbe(String partner, long above) {
-            return new Release(partner, above, 1, null);
+            return new Release(partner, above, 1, null, List.of());
         }
 
-        static Release ofRamp(String partner, int most, Instant strike) {
-            return new Release(partner, 0, most, strike);
+        /** @param before lanes let go earlier */
+        static Release ofRamp(String partner, int most, Instant strike, List<String> before) {
+            return new Release(partner, 0, most, strike, before);
         }
 
         @Override
@@ -469,11 +489,13 @@ public class Breakers {
             }
             List<Long> messages = new ArrayList<>();
             List<String> lanes = new ArrayList<>();
+            List<String> notTakenUp = notTakenUp(connection);
+            int room = most - notTakenUp.size();
             try (PreparedStatement select = connection.prepareStatement("select message_id, lane from partner_waits"
                     + " where partner = ? and message_id > ? order by partner, message_id fetch first ? rows only")) {
                 select.setString(1, partner);
                 select.setLong(2, above);
-                select.setInt(3, most);
+                select.setInt(3, Math.max(0, room));
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         messages.add(row.getLong(1));
@@ -481,7 +503,8 @@ public class Breakers {
                     }
                 }
             }
-            result(messages);
+            notTakenUp.addAll(lanes);
+            result(new Let(messages, notTakenUp));
             if (!messages.isEmpty()) {
                 wake(connection, messages, lanes);
             }
@@ -496,6 +519,24 @@ public class Breakers {
                 take.setObject(3, strike.minus(ONE_STRIKE).atOffset(ZoneOffset.UTC));
                 return take.executeUpdate() > 0;
             }
+        }
+
+        /** Of those let go earlier. One that had to go back waits among the others again. */
+        private List<String> notTakenUp(Connection connection) throws SQLException {
+            List<String> lanes = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement("select 1 from lanes where lane = ?"
+                    + " and (state = 'READY' or state = 'WAITING' and next_at < ?)")) {
+                for (String lane : before) {
+                    select.setString(1, lane);
+                    select.setObject(2, strike.plusSeconds(2).atOffset(ZoneOffset.UTC));
+                    try (ResultSet row = select.executeQuery()) {
+                        if (row.next()) {
+                            lanes.add(lane);
+                        }
+                    }
+                }
+            }
+            return lanes;
         }
 
         /** Spread over the second, so that they come one after another. */

@@ -288,10 +288,11 @@ public final class OutageTest {
                 report,
                 report.mostEffectsInASecond() <= report.callsPerSecond(),
                 "more calls in a second than the partner takes, by the partner");
+        // A second's worth is let go ahead of the workers, another stands in line: among those the urgent go first.
         hold(
                 report,
-                report.overtakenBy() <= report.callsPerSecond(),
-                "one was overtaken by more than a second's calls");
+                report.overtakenBy() <= 2 * report.callsPerSecond(),
+                "one was overtaken by more than two seconds' calls");
     }
 
     private static void hold(Report report, boolean holds, String otherwise) {
