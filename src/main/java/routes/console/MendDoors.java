@@ -24,7 +24,6 @@ import routes.deadletter.Bulk;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.FailureRows.Place;
 import routes.deadletter.Incidents;
-import routes.deadletter.Permission;
 import routes.deadletter.Preview;
 import routes.deadletter.RepairConflict;
 import routes.deadletter.Repairs;
@@ -66,8 +65,8 @@ class MendDoors {
         if (word == null || word.isEmpty() || word.equals("all")) {
             return null;
         }
-        if (!List.of("staff", "engineer", "auto").contains(word)) {
-            throw new Problem.Refused(Problem.Kind.BAD_PARAMETER, "\"audience\" is staff, engineer, auto or all");
+        if (!List.of("staff", "lead", "engineer", "auto").contains(word)) {
+            throw new Problem.Refused(Problem.Kind.BAD_PARAMETER, "\"audience\" is staff, lead, engineer, auto or all");
         }
         return word;
     }
@@ -334,10 +333,15 @@ class MendDoors {
                 .toList();
     }
 
+    /** The latest first; {@code next} of a page is the {@code after} of the one behind it. */
     @GetMapping("/audit")
-    List<AuditTrail.Line> audit(@RequestParam(required = false) Long below, Authentication who) {
-        mending.demand(who, Permission.AUDIT, "read-audit", "audit");
-        return mending.audit.latest(below, 200);
+    Cursor.Page<AuditTrail.Line> audit(
+            @RequestParam(required = false) String who,
+            @RequestParam(required = false) String act,
+            @RequestParam(required = false) String order,
+            @RequestParam(required = false) String after,
+            Authentication reader) {
+        return mending.auditPage(who, act, order, after, reader);
     }
 
     @GetMapping("/orders/{number}/audit")

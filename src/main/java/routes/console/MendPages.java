@@ -50,8 +50,10 @@ class MendPages {
     private final Mending mending;
     private final ValueMapRows maps;
     private final Breakers breakers;
+    private final Words words;
 
-    MendPages(Mending mending, ValueMapRows maps, Breakers breakers) {
+    MendPages(Mending mending, ValueMapRows maps, Breakers breakers, Words words) {
+        this.words = words;
         this.mending = mending;
         this.maps = maps;
         this.breakers = breakers;
@@ -70,15 +72,42 @@ class MendPages {
         model.addAttribute("may", may);
     }
 
-    /** A failure as a list shows it. */
-    public record Line(FailureRow row, String title, boolean late) {}
+    /**
+     * A failure as a list shows it, in the reader's words: a page has fifty of them, so nothing is left for the template to
+     * work out.
+     *
+     * @param due and {@code left}: null when nobody waits for it
+     */
+    public record Line(
+            String anchor,
+            String href,
+            String title,
+            boolean poison,
+            String order,
+            String orderHref,
+            boolean late,
+            String due,
+            String left,
+            String worth,
+            String step,
+            String audience) {}
 
     private Line line(FailureRow row) {
         Cause cause = mending.causes.named(row.cause());
+        String title = cause.title(LocaleContextHolder.getLocale());
         return new Line(
-                row,
-                cause.title(LocaleContextHolder.getLocale()),
-                row.dueAt() != null && row.dueAt().isBefore(LeaseClock.now()));
+                "failure-" + row.id(),
+                "/console/failures/" + row.id(),
+                row.valueText() == null ? title : title + ": " + row.valueText(),
+                row.poison(),
+                row.orderNumber(),
+                "/console/orders/" + row.orderNumber(),
+                row.dueAt() != null && row.dueAt().isBefore(LeaseClock.now()),
+                row.dueAt() == null ? null : row.dueAt().toString(),
+                row.dueAt() == null ? null : words.left(row.dueAt()),
+                row.currency() == null ? "–" : words.money(row.amountMinor(), row.currency()),
+                row.step(),
+                words.say("audience", row.audience()));
     }
 
     @GetMapping("/inbox")
@@ -89,7 +118,9 @@ class MendPages {
             Model model,
             Authentication who,
             HttpServletRequest request) {
-        String wanted = audience != null ? audience : mending.may(who, Permission.POISON) ? "all" : "staff";
+        // Whoever others' matters are passed on to sees them all.
+        boolean upper = mending.may(who, Permission.POISON) || mending.may(who, Permission.DECIDE);
+        String wanted = audience != null ? audience : upper ? "all" : "staff";
         boolean search = q != null && !q.isBlank();
         Cursor.Page<FailureRow> page = search
                 ? new Cursor.Page<>(mending.failures.search(q, ROWS), null)
@@ -444,6 +475,22 @@ class MendPages {
         }
         next.addAttribute("map", map);
         return "redirect:/console/value-maps/{map}";
+    }
+
+    @GetMapping("/audit")
+    String audit(
+            @RequestParam(required = false) String by,
+            @RequestParam(required = false) String act,
+            @RequestParam(required = false) String order,
+            @RequestParam(required = false) String after,
+            Model model,
+            Authentication who) {
+        model.addAttribute("page", mending.auditPage(by, act, order, after, who));
+        model.addAttribute("by", by);
+        model.addAttribute("act", act);
+        model.addAttribute("order", order);
+        model.addAttribute("after", after);
+        return "audit";
     }
 
     private static void told(RedirectAttributes next, String said, Runnable act) {

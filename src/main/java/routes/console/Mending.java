@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
@@ -38,6 +40,7 @@ import routes.partner.CallRows;
 class Mending {
 
     private static final int LONGEST_REASON = 500;
+    private static final int AUDIT_ROWS = 100;
 
     final FailureRows failures;
     final Incidents incidents;
@@ -362,8 +365,26 @@ class Mending {
                 () -> StoryFile.of(row, failures.message(row.messageId())));
     }
 
-    void demand(Authentication who, Permission permission, String act, String subject) {
-        act(who, permission, act, subject, null, "", () -> true);
+    /** Who did what: a page, the latest first. That it was read stands in it, once for each look from the top. */
+    Cursor.Page<AuditTrail.Line> auditPage(String who, String act, String order, String after, Authentication reader) {
+        Long below = Cursor.readId("audit", after);
+        if (below == null || !may(reader, Permission.AUDIT)) {
+            act(
+                    reader,
+                    Permission.AUDIT,
+                    "read-audit",
+                    "audit",
+                    null,
+                    Stream.of(who, act, order)
+                            .filter(one -> one != null && !one.isBlank())
+                            .collect(Collectors.joining(", ")),
+                    () -> true);
+        }
+        return Cursor.page(
+                "audit",
+                audit.page(who, act, order, below, AUDIT_ROWS + 1),
+                AUDIT_ROWS,
+                line -> Long.toString(line.id()));
     }
 
     private <T> T act(

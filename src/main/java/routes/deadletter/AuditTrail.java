@@ -1,8 +1,11 @@
 package routes.deadletter;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -61,25 +64,54 @@ public class AuditTrail {
                 orderNumber);
     }
 
-    /** The latest lines. */
-    public List<Line> latest(Long below, int limit) {
-        long first = below == null ? Long.MAX_VALUE : below;
-        return read("select * from audit where id < ? order by id desc fetch first " + limit + " rows only", first);
+    /**
+     * A page of the whole, the latest first.
+     *
+     * @param who and {@code act}, {@code orderNumber}: only theirs; null or blank for all
+     * @param below only lines before this one; null from the latest
+     */
+    public List<Line> page(String who, String act, String orderNumber, Long below, int limit) {
+        List<Object> values = new ArrayList<>();
+        StringBuilder sql = new StringBuilder("select * from audit where id < ?");
+        values.add(below == null ? Long.MAX_VALUE : below);
+        StringBuilder order = new StringBuilder();
+        wanted("order_number", orderNumber, sql, order, values);
+        wanted("who", who, sql, order, values);
+        wanted("act", act, sql, order, values);
+        values.add(limit);
+        return rows.sql(sql + " order by " + order + "id desc fetch first ? rows only")
+                .params(values)
+                .query(AuditTrail::line)
+                .list();
+    }
+
+    /** The first one wanted leads the order, so that its index does. */
+    private static void wanted(
+            String column, String value, StringBuilder sql, StringBuilder order, List<Object> values) {
+        if (value == null || value.isBlank()) {
+            return;
+        }
+        sql.append(" and ").append(column).append(" = ?");
+        values.add(value.strip());
+        if (order.isEmpty()) {
+            order.append(column).append(", ");
+        }
     }
 
     private List<Line> read(String sql, Object value) {
-        return rows.sql(sql)
-                .param(value)
-                .query((row, n) -> new Line(
-                        row.getLong("id"),
-                        row.getObject("at", OffsetDateTime.class).toInstant(),
-                        row.getString("who"),
-                        row.getString("act"),
-                        row.getString("subject"),
-                        row.getString("order_number"),
-                        row.getBoolean("allowed"),
-                        row.getString("detail")))
-                .list();
+        return rows.sql(sql).param(value).query(AuditTrail::line).list();
+    }
+
+    private static Line line(ResultSet row, int n) throws SQLException {
+        return new Line(
+                row.getLong("id"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("who"),
+                row.getString("act"),
+                row.getString("subject"),
+                row.getString("order_number"),
+                row.getBoolean("allowed"),
+                row.getString("detail"));
     }
 
     private static String cut(String text, int length) {

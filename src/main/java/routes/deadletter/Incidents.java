@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.inbox.LeaseClock;
@@ -74,6 +76,11 @@ public class Incidents {
     private static final int MOST_AT_ONCE = 2_000;
     private static final int CHUNK = 200;
 
+    /** So often what is due is counted for one who asks; of a very long backlog the rest is the clock's. */
+    private static final int MOST_TRIES = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Incidents.class);
+
     private static final String COLUMNS =
             "select fingerprint, version, cause, audience, grouped_by, state, first_at, last_at,"
                     + " oldest_at, due_at, failures, orders, ever, reopened, owner, note, snoozed_until, changed_by from incidents";
@@ -107,8 +114,34 @@ public class Incidents {
         return page.stream().map(this::withMoney).toList();
     }
 
-    /** One incident. */
+    /**
+     * One incident. A failure that the clock has not counted yet is counted now, so that whoever follows the link of a fresh
+     * one finds it.
+     */
     public Optional<Incident> find(String fingerprint) {
+        Optional<Incident> found = kept(fingerprint);
+        for (int tries = 0; tries < MOST_TRIES && uncounted(fingerprint, found); tries++) {
+            try {
+                fold();
+            } catch (SQLException busy) {
+                LOG.debug("Somebody else is counting: {}", busy.getMessage());
+            }
+            found = kept(fingerprint);
+        }
+        return found;
+    }
+
+    private boolean uncounted(String fingerprint, Optional<Incident> found) {
+        return (found.isEmpty() || found.get().failures() == 0)
+                && rows.sql("select 1 from failures where fingerprint = ? and state = 'OPEN'"
+                                + " order by fingerprint, state, id fetch first 1 rows only")
+                        .param(fingerprint)
+                        .query(Integer.class)
+                        .optional()
+                        .isPresent();
+    }
+
+    private Optional<Incident> kept(String fingerprint) {
         return rows.sql(COLUMNS + " where fingerprint = ?")
                 .param(fingerprint)
                 .query((row, n) -> read(row))
@@ -293,9 +326,13 @@ public class Incidents {
         if (comesBack) {
             update(
                     connection,
-                    "update incidents set state = 'OPEN', reopened = reopened + 1, changed_at = ?, changed_by = 'hub'"
+                    "update incidents set state = 'OPEN', reopened = reopened + 1, changed_at = ?, changed_by = 'hub',"
+                            // Whoever it had been passed on to: what is new is staff's again.
+                            + " audience = (select f.audience from failures f where f.id ="
+                            + " (select max(g.id) from failures g where g.fingerprint = ?))"
                             + " where fingerprint = ? and state = 'RESOLVED'",
                     now,
+                    fingerprint,
                     fingerprint);
         }
     }

@@ -82,7 +82,7 @@ public class Policies implements Judge {
             return;
         }
         boolean silent = failure instanceof PartnerFailure partner && partner.passing() && usedUp(turn, waits);
-        if (silent || failure instanceof PartnerAway) {
+        if (silent || failure instanceof PartnerAway away && !away.back()) {
             LOG.warn("{} goes on at {} without an answer: {}", turn.step(), instead, failure.getMessage());
             committer.write(Ending.goOn(turn, instead, failure.getMessage()));
         } else {
@@ -152,7 +152,9 @@ public class Policies implements Judge {
         if (turn == null) {
             return;
         }
-        if (failure instanceof PartnerAway || failure instanceof PartnerFailure partner && partner.passing()) {
+        if (failure instanceof PartnerAway
+                || failure instanceof NotYet
+                || failure instanceof PartnerFailure partner && partner.passing()) {
             LOG.warn("{} is left to the next poll: {}", turn.step(), Diagnosis.text(failure));
             committer.write(Ending.discarded(turn, diagnosis.codeOf(turn, failure), "hub"));
         } else {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -21,14 +22,17 @@ import org.springframework.stereotype.Component;
 import routes.inbox.Batch;
 import routes.inbox.Committer;
 import routes.inbox.LeaseClock;
+import routes.inbox.NotYet;
 import routes.inbox.Operation;
 import routes.inbox.StoreUnavailable;
 import routes.inbox.Turn;
 
 /**
  * Spares a partner that is away, and the attempts of those who would call it. After enough failures in a row nothing is sent
- * any more: messages wait as rows. After a pause the oldest waiting message is the probe; when it gets through, the others
- * follow, the oldest first, ever faster. The state is a row, so that a restart and other instances know it too.
+ * any more: messages wait as rows. After a pause the oldest waiting message is the probe, after another pause the next oldest;
+ * a probe that fails uses up no attempt of its message. When one gets through, the others follow, the oldest first, ever
+ * faster, and newcomers stand behind them. Where a partner takes only so many calls a second, no more are begun, now or ever.
+ * The state is a row, so that a restart and other instances know it too.
  */
 @Component("breakers")
 public class Breakers {
@@ -41,7 +45,7 @@ public class Breakers {
         OPEN,
         /** Only the probe is sent. */
         PROBING,
-        /** All calls go out; those that waited are let go bit by bit. */
+        /** Those that waited are let go bit by bit, and newcomers behind them. */
         RAMPING
     }
 
@@ -49,7 +53,8 @@ public class Breakers {
      * @param retryAt when the next probe goes
      * @param opened how often in a row the probe failed
      * @param ramp which step of the ramp, from 0
-     * @param probe the message that may call while probing; null: whoever comes first
+     * @param probe the message that may call while probing; null: whoever comes first. While open, the one that tried last;
+     *     while ramping, the last one that was let go
      */
     public record Breaker(
             String partner, State state, Instant since, Instant retryAt, int opened, int ramp, Long probe, String why) {
@@ -66,6 +71,12 @@ public class Breakers {
 
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(60);
 
+    /** How long a call stands in line for its place in a second. */
+    private static final Duration LONGEST_LINE = Duration.ofMillis(1_200);
+
+    /** Clocks strike a little early or late: two of them closer than this are one. */
+    private static final Duration ONE_STRIKE = Duration.ofMillis(700);
+
     /** Shares of the rate, in percent, one after another while nothing fails. */
     private static final int[] RAMP = {10, 25, 50, 100};
 
@@ -74,38 +85,112 @@ public class Breakers {
     private final Committer committer;
     private final JdbcClient rows;
     private final MeterRegistry meters;
+    private final Transport transport;
     private final int failuresToOpen;
     private final Duration pause;
     private final int perSecond;
     private final Map<String, Breaker> known = new ConcurrentHashMap<>();
     private final Map<String, Integer> inARow = new ConcurrentHashMap<>();
+    private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> letGo = new ConcurrentHashMap<>();
 
     Breakers(
             Committer committer,
             JdbcClient rows,
             MeterRegistry meters,
+            Transport transport,
             @Value("${oms.breaker.failures-to-open:20}") int failuresToOpen,
             @Value("${oms.breaker.pause-ms:15000}") long pauseMs,
             @Value("${oms.breaker.release-per-second:50}") int perSecond) {
         this.committer = committer;
         this.rows = rows;
         this.meters = meters;
+        this.transport = transport;
         this.failuresToOpen = failuresToOpen;
         this.pause = Duration.ofMillis(pauseMs);
         this.perSecond = perSecond;
     }
 
-    /** @throws PartnerAway when nothing may be sent now on behalf of this turn's message */
+    /**
+     * @throws PartnerAway when nothing may be sent now on behalf of this turn's message
+     * @throws NotYet when too many others stand in line
+     */
     void mayCall(Turn turn, String partner) {
         Breaker now = known.computeIfAbsent(partner, this::stored);
-        if (now.state() == State.CLOSED || now.state() == State.RAMPING) {
-            return;
+        long message = turn.message().id();
+        switch (now.state()) {
+            case OPEN -> throw new PartnerAway(partner, LeaseClock.now().plus(LATEST));
+            case PROBING -> {
+                if (now.probe() != null && now.probe() != message) {
+                    throw new PartnerAway(partner, LeaseClock.now().plus(LATEST));
+                }
+            }
+            case RAMPING -> {
+                boolean full = now.ramp() >= RAMP.length - 1 && transport.callsPerSecond(partner) == 0;
+                if (!full && now.probe() != null && message > now.probe()) {
+                    throw later(now);
+                }
+                crowd(now);
+            }
+            case CLOSED -> crowd(now);
         }
-        boolean probes = now.state() == State.PROBING
-                && (now.probe() == null || now.probe() == turn.message().id());
-        if (!probes) {
-            throw new PartnerAway(partner, LeaseClock.now().plus(LATEST));
+    }
+
+    private void crowd(Breaker now) {
+        int limit = limit(now);
+        if (limit > 0 && pace(now.partner()).crowded(Math.max(1, limit / 2))) {
+            throw later(now);
         }
+    }
+
+    /**
+     * Waits a moment for a place among the partner's calls; the last thing before a request goes out. To be closed when its
+     * answer is there.
+     *
+     * @throws PartnerAway or {@link NotYet} as {@link #mayCall} does
+     */
+    Pace.Place place(String partner) {
+        Breaker now = known.getOrDefault(partner, Breaker.closed(partner));
+        int limit = limit(now);
+        if (limit == 0) {
+            return Pace.Place.FREE;
+        }
+        Pace.Place place = pace(partner).take(limit, LONGEST_LINE);
+        if (place == null) {
+            throw later(now);
+        }
+        return place;
+    }
+
+    private Pace pace(String partner) {
+        return paces.computeIfAbsent(partner, name -> new Pace());
+    }
+
+    /** Calls a second, at most; 0 = as many as come. */
+    private int limit(Breaker now) {
+        return now.state() == State.RAMPING ? rate(now) : transport.callsPerSecond(now.partner());
+    }
+
+    /** Calls a second while those that waited are let go. */
+    private int rate(Breaker now) {
+        int limit = transport.callsPerSecond(now.partner());
+        int full = limit == 0 ? perSecond : Math.min(limit, perSecond);
+        return Math.max(1, full * RAMP[Math.min(RAMP.length - 1, now.ramp())] / 100);
+    }
+
+    private static RuntimeException later(Breaker now) {
+        return now.state() == State.RAMPING
+                ? PartnerAway.inLine(now.partner(), LeaseClock.now().plus(LATEST))
+                : new NotYet(
+                        "PARTNER_BUSY",
+                        LeaseClock.now()
+                                .plusMillis(1_000 + ThreadLocalRandom.current().nextLong(1_000)),
+                        now.partner() + " takes no more calls this second");
+    }
+
+    /** What a failed call does to its message: a probe was the hub's question, so its message only waits on. */
+    RuntimeException judged(String partner, PartnerFailure failure) {
+        return failure.ofProbe() ? new PartnerAway(partner, LeaseClock.now().plus(LATEST)) : failure;
     }
 
     private Breaker stored(String partner) {
@@ -121,7 +206,7 @@ public class Breakers {
         if (now != null && (now.state() == State.PROBING || now.state() == State.OPEN)) {
             LOG.warn("{} answers again", partner);
             set(new Breaker(
-                    partner, State.RAMPING, LeaseClock.now(), LeaseClock.now(), 0, 0, null, "It answers again"));
+                    partner, State.RAMPING, LeaseClock.now(), Instant.EPOCH, 0, 0, now.probe(), "It answers again"));
         }
     }
 
@@ -136,6 +221,7 @@ public class Breakers {
         Breaker now = known.getOrDefault(partner, Breaker.closed(partner));
         int failures = inARow.merge(partner, 1, Integer::sum);
         if (now.state() == State.PROBING) {
+            failure.probing();
             open(now, now.opened() + 1, failure);
         } else if (now.state() == State.RAMPING) {
             // A step back and slower; as many failures in a row as opened it open it again.
@@ -146,7 +232,7 @@ public class Breakers {
                     now.retryAt(),
                     0,
                     Math.max(0, now.ramp() - 1),
-                    null,
+                    now.probe(),
                     now.why()));
         }
         if ((now.state() == State.CLOSED || now.state() == State.RAMPING) && failures >= failuresToOpen) {
@@ -168,7 +254,7 @@ public class Breakers {
                 now.plus(away),
                 opened,
                 0,
-                null,
+                before.state() == State.PROBING ? before.probe() : null,
                 why.substring(0, Math.min(500, why.length()))));
     }
 
@@ -206,7 +292,11 @@ public class Breakers {
         Instant now = LeaseClock.now();
         for (Breaker row : all()) {
             Breaker mine = known.get(row.partner());
-            if (mine == null || row.state() != mine.state() && row.since().isAfter(mine.since())) {
+            if (mine == null
+                    || row.state() != mine.state() && row.since().isAfter(mine.since())
+                    || row.state() == State.RAMPING
+                            && mine.state() == State.RAMPING
+                            && later(row.probe(), mine.probe())) {
                 known.put(row.partner(), row); // another instance, or an earlier life of this one, knows more
             }
         }
@@ -233,8 +323,19 @@ public class Breakers {
         return back;
     }
 
+    private static boolean later(Long one, Long other) {
+        return one != null && (other == null || one > other);
+    }
+
     private void probe(Breaker one, Instant now) {
-        List<Long> probe = committer.write(new Release(one.partner(), 1));
+        // Whoever tried last tries again when all others have: one message that fails for itself must not keep a
+        // partner away.
+        long last = one.probe() == null ? 0 : one.probe();
+        List<Long> probe =
+                committer.write(Release.ofProbe(one.partner(), last)).messages();
+        if (probe.isEmpty() && last > 0) {
+            probe = committer.write(Release.ofProbe(one.partner(), 0)).messages();
+        }
         set(new Breaker(
                 one.partner(),
                 State.PROBING,
@@ -248,16 +349,40 @@ public class Breakers {
 
     /** Lets the next ones go; answers whether none is left and the ramp is over. */
     private boolean ramp(Breaker one, Instant now) {
-        int step = Math.min(RAMP.length - 1, one.ramp());
-        int released = committer
-                .write(new Release(one.partner(), Math.max(1, perSecond * RAMP[step] / 100)))
-                .size();
-        if (released == 0) {
+        // A little below the rate: those let go may have to call more than once.
+        int most = Math.max(1, rate(one) * 9 / 10);
+        Let let = committer.write(
+                Release.ofRamp(one.partner(), most, now, letGo.getOrDefault(one.partner(), List.of())));
+        if (let == null) {
+            known.put(one.partner(), stored(one.partner())); // another instance is at it
+            return false;
+        }
+        letGo.put(one.partner(), let.notTakenUp());
+        List<Long> released = let.messages();
+        if (let.notTakenUp().isEmpty()) {
             set(new Breaker(one.partner(), State.CLOSED, now, now, 0, 0, null, ""));
             return true;
         }
-        if (step < RAMP.length - 1 && Duration.between(one.since(), now).toSeconds() >= SECONDS_PER_STEP) {
-            set(new Breaker(one.partner(), State.RAMPING, now, now, 0, step + 1, null, one.why()));
+        Long last = released.isEmpty() ? null : released.get(released.size() - 1);
+        Breaker seen = known.getOrDefault(one.partner(), one);
+        if (seen.state() != State.RAMPING) {
+            return false; // it failed again meanwhile
+        }
+        boolean next = seen.ramp() < RAMP.length - 1
+                && Duration.between(seen.since(), now).toSeconds() >= SECONDS_PER_STEP;
+        Breaker then = new Breaker(
+                one.partner(),
+                State.RAMPING,
+                next ? now : seen.since(),
+                now,
+                0,
+                next ? seen.ramp() + 1 : seen.ramp(),
+                later(last, seen.probe()) ? last : seen.probe(),
+                seen.why());
+        if (next) {
+            set(then);
+        } else {
+            known.replace(one.partner(), seen, then); // its row says so already
         }
         return false;
     }
@@ -315,16 +440,37 @@ public class Breakers {
         }
     }
 
-    /** Lets the oldest that wait for a partner go; answers which. */
-    private static final class Release extends Operation<List<Long>> {
+    /** @param notTakenUp lanes that were let go, now or before, and that no worker has taken up yet */
+    private record Let(List<Long> messages, List<String> notTakenUp) {}
+
+    /**
+     * Lets the oldest that wait for a partner go, but never more than one second's worth ahead of the workers: a hub that
+     * is slower than the partner would otherwise mix up their sequence. Answers null when another instance just did.
+     */
+    private static final class Release extends Operation<Let> {
 
         private final String partner;
+        private final long above;
         private final int most;
+        private final Instant strike;
+        private final List<String> before;
 
-        Release(String partner, int most) {
+        private Release(String partner, long above, int most, Instant strike, List<String> before) {
             super(null);
             this.partner = partner;
+            this.above = above;
             this.most = most;
+            this.strike = strike;
+            this.before = before;
+        }
+
+        static Release ofProbe(String partner, long above) {
+            return new Release(partner, above, 1, null, List.of());
+        }
+
+        /** @param before lanes let go earlier */
+        static Release ofRamp(String partner, int most, Instant strike, List<String> before) {
+            return new Release(partner, 0, most, strike, before);
         }
 
         @Override
@@ -337,12 +483,19 @@ public class Breakers {
 
         @Override
         protected void read(Connection connection) throws SQLException {
+            if (strike != null && !mine(connection)) {
+                result(null);
+                return;
+            }
             List<Long> messages = new ArrayList<>();
             List<String> lanes = new ArrayList<>();
+            List<String> notTakenUp = notTakenUp(connection);
+            int room = most - notTakenUp.size();
             try (PreparedStatement select = connection.prepareStatement("select message_id, lane from partner_waits"
-                    + " where partner = ? order by partner, message_id fetch first ? rows only")) {
+                    + " where partner = ? and message_id > ? order by partner, message_id fetch first ? rows only")) {
                 select.setString(1, partner);
-                select.setInt(2, most);
+                select.setLong(2, above);
+                select.setInt(3, Math.max(0, room));
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         messages.add(row.getLong(1));
@@ -350,25 +503,67 @@ public class Breakers {
                     }
                 }
             }
-            result(messages);
-            if (messages.isEmpty()) {
-                return;
+            notTakenUp.addAll(lanes);
+            result(new Let(messages, notTakenUp));
+            if (!messages.isEmpty()) {
+                wake(connection, messages, lanes);
             }
+        }
+
+        /** Of several instances one lets messages go at each strike of the clock. */
+        private boolean mine(Connection connection) throws SQLException {
+            try (PreparedStatement take = connection.prepareStatement(
+                    "update breakers set retry_at = ? where partner = ? and state = 'RAMPING' and retry_at <= ?")) {
+                take.setObject(1, strike.atOffset(ZoneOffset.UTC));
+                take.setString(2, partner);
+                take.setObject(3, strike.minus(ONE_STRIKE).atOffset(ZoneOffset.UTC));
+                return take.executeUpdate() > 0;
+            }
+        }
+
+        /** Of those let go earlier. One that had to go back waits among the others again. */
+        private List<String> notTakenUp(Connection connection) throws SQLException {
+            List<String> lanes = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement("select 1 from lanes where lane = ?"
+                    + " and (state = 'READY' or state = 'WAITING' and next_at < ?)")) {
+                for (String lane : before) {
+                    select.setString(1, lane);
+                    select.setObject(2, strike.plusSeconds(2).atOffset(ZoneOffset.UTC));
+                    try (ResultSet row = select.executeQuery()) {
+                        if (row.next()) {
+                            lanes.add(lane);
+                        }
+                    }
+                }
+            }
+            return lanes;
+        }
+
+        /** Spread over the second, so that they come one after another. */
+        private void wake(Connection connection, List<Long> messages, List<String> lanes) throws SQLException {
             OffsetDateTime now = LeaseClock.now().atOffset(ZoneOffset.UTC);
             try (PreparedStatement delete = connection.prepareStatement(
                             "delete from partner_waits where partner = ? and message_id = ?");
                     PreparedStatement wake = connection.prepareStatement(
-                            "update lanes set next_at = ?, state = 'READY' where lane = ? and state = 'WAITING'")) {
+                            "update lanes set next_at = ?, state = ? where lane = ? and state = 'WAITING'");
+                    PreparedStatement letGo = connection.prepareStatement(
+                            "update breakers set probe = ? where partner = ? and state = 'RAMPING'")) {
                 for (int i = 0; i < messages.size(); i++) {
                     delete.setString(1, partner);
                     delete.setLong(2, messages.get(i));
                     delete.addBatch();
-                    wake.setObject(1, now.plusNanos(1_000L * i));
-                    wake.setString(2, lanes.get(i));
+                    wake.setObject(1, now.plusNanos(1_000_000_000L * i / messages.size()));
+                    wake.setString(2, i == 0 ? "READY" : "WAITING");
+                    wake.setString(3, lanes.get(i));
                     wake.addBatch();
                 }
                 delete.executeBatch();
                 wake.executeBatch();
+                if (strike != null) {
+                    letGo.setLong(1, messages.get(messages.size() - 1));
+                    letGo.setString(2, partner);
+                    letGo.executeUpdate();
+                }
             }
         }
     }

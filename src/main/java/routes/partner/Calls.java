@@ -70,7 +70,12 @@ class Calls {
     JsonNode read(Turn turn, String partner, String operation, JsonNode request) {
         turn.mayCall(transport.timeoutMs(partner));
         breakers.mayCall(turn, partner);
-        return call(turn, null, partner, operation, request);
+        try (Pace.Place held = breakers.place(partner)) {
+            turn.mayCall(transport.timeoutMs(partner));
+            return call(turn, null, partner, operation, request);
+        } catch (PartnerFailure failure) {
+            throw breakers.judged(partner, failure);
+        }
     }
 
     /**
@@ -200,10 +205,13 @@ class Calls {
     }
 
     private JsonNode carryOut(Turn turn, String partner, String operation, String effectKey, JsonNode request) {
-        turn.mayCall(transport.timeoutMs(partner));
-        CrashPoints.pass("before-call", operation);
         try {
-            JsonNode answer = call(turn, effectKey, partner, operation, request);
+            JsonNode answer;
+            try (Pace.Place held = place(turn, partner, effectKey)) {
+                turn.mayCall(transport.timeoutMs(partner));
+                CrashPoints.pass("before-call", operation);
+                answer = call(turn, effectKey, partner, operation, request);
+            }
             CrashPoints.pass("after-call", operation);
             journal.settle(turn, effectKey, Outcome.ANSWERED, answer);
             return answer;
@@ -217,7 +225,16 @@ class Calls {
                         case UNKNOWN -> Outcome.UNKNOWN;
                     },
                     null);
-            throw failure;
+            throw breakers.judged(partner, failure);
+        }
+    }
+
+    private Pace.Place place(Turn turn, String partner, String effectKey) {
+        try {
+            return breakers.place(partner);
+        } catch (PartnerAway | NotYet later) {
+            journal.settle(turn, effectKey, Outcome.NOT_SENT, null);
+            throw later;
         }
     }
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import routes.inbox.Caused;
 
 /**
- * The partner is known to be away, so nothing was sent. The message waits as a row and is let go with the others once the
+ * The partner is known to be away, or only just back, so nothing was sent. The message waits as a row and is let go with the others once the
  * partner is back; this uses up no attempt.
  */
 public final class PartnerAway extends RuntimeException implements Caused {
@@ -13,11 +13,27 @@ public final class PartnerAway extends RuntimeException implements Caused {
 
     private final String partner;
     private final transient Instant latest;
+    private final boolean back;
 
-    PartnerAway(String partner, Instant latest) {
-        super(partner + " is away; nothing is sent until it answers again", null, false, false);
+    private PartnerAway(String partner, Instant latest, boolean back, String why) {
+        super(partner + why, null, false, false);
         this.partner = partner;
         this.latest = latest;
+        this.back = back;
+    }
+
+    PartnerAway(String partner, Instant latest) {
+        this(partner, latest, false, " is away; nothing is sent until it answers again");
+    }
+
+    /** The partner answers again, but others have waited for longer: this one waits for its turn among them. */
+    static PartnerAway inLine(String partner, Instant latest) {
+        return new PartnerAway(partner, latest, true, " is back; those that waited longer go first");
+    }
+
+    /** Whether it is known to answer again, so that waiting is short. */
+    public boolean back() {
+        return back;
     }
 
     public String partner() {

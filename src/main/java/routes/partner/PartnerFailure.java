@@ -23,6 +23,7 @@ public final class PartnerFailure extends RuntimeException implements Caused {
     private final Duration retryAfter;
     private final int status;
     private String answer;
+    private boolean ofProbe;
 
     PartnerFailure(String code, Fate fate, Duration retryAfter, int status, String why) {
         super(why);
@@ -59,6 +60,15 @@ public final class PartnerFailure extends RuntimeException implements Caused {
     PartnerFailure answering(String words) {
         answer = words;
         return this;
+    }
+
+    /** It befell a message that only found out whether the partner is back. */
+    void probing() {
+        ofProbe = true;
+    }
+
+    boolean ofProbe() {
+        return ofProbe;
     }
 
     /** The HTTP status, or 0 when there was no answer. */

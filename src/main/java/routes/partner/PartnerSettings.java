@@ -38,6 +38,7 @@ public record PartnerSettings(Map<String, Partner> partners) {
      * @param protocol {@code graphql}, {@code json} or {@code xml}
      * @param timeoutMs longest wait for one answer
      * @param callsAtOnce calls under way at the same time, at most
+     * @param callsPerSecond calls begun in any one second by one instance of the hub, at most; 0 = no such limit
      * @param settleMs how long after the last possible send a look-up that finds nothing is believed
      * @param auth {@code basic} (user and secret), {@code bearer} (secret), {@code header} (the user names the header,
      *     the secret is its value) or {@code none}
@@ -56,6 +57,7 @@ public record PartnerSettings(Map<String, Partner> partners) {
             Long timeoutMs,
             Long settleMs,
             Integer callsAtOnce,
+            Integer callsPerSecond,
             String auth,
             String user,
             String secret,
@@ -72,6 +74,7 @@ public record PartnerSettings(Map<String, Partner> partners) {
             timeoutMs = timeoutMs == null ? Long.valueOf(10_000) : timeoutMs;
             settleMs = settleMs == null ? Long.valueOf(5_000) : settleMs;
             callsAtOnce = callsAtOnce == null ? Integer.valueOf(64) : callsAtOnce;
+            callsPerSecond = callsPerSecond == null ? Integer.valueOf(0) : callsPerSecond;
             auth = oneOf("auth", auth, "none", Set.of("basic", "bearer", "header", "none"));
             headers = headers == null ? Map.of() : Map.copyOf(headers);
             webhookSecrets = webhookSecrets == null ? List.of() : List.copyOf(webhookSecrets);

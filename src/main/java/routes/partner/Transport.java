@@ -90,6 +90,11 @@ class Transport {
         return settings.of(partner).timeoutMs().intValue();
     }
 
+    /** Calls begun in any one second, at most; 0 = no such limit. */
+    int callsPerSecond(String partner) {
+        return settings.of(partner).callsPerSecond();
+    }
+
     long settleMs(String partner) {
         return settings.of(partner).settleMs();
     }

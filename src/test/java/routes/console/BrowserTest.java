@@ -8,24 +8,12 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +23,10 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import routes.deadletter.Replay;
+import routes.harness.RealBrowser;
 
 /**
- * Walks through the console as a person would, in Debian's chromium (OMS_CHROMIUM names another). Every page is looked at by
- * axe, and whatever the browser complains of, the content policy included, fails the test. Pictures: target/screenshots.
+ * Walks through the console as a person would, in a {@link RealBrowser}.
  */
 @SpringBootTest(
         classes = ConsoleSlice.class,
@@ -52,10 +40,7 @@ import routes.deadletter.Replay;
         })
 class BrowserTest {
 
-    private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("OMS_CHROMIUM", "/usr/bin/chromium"));
-
-    private static Playwright playwright;
-    private static Browser browser;
+    private static RealBrowser browser;
 
     @Autowired
     private Seed seed;
@@ -69,40 +54,18 @@ class BrowserTest {
     @LocalServerPort
     private int port;
 
-    private BrowserContext context;
     private Page page;
     private long letter;
-    private final List<String> complaints = new ArrayList<>();
 
     @BeforeAll
     static void openBrowser() {
-        Assumptions.assumeTrue(
-                Files.isExecutable(CHROMIUM),
-                "No browser at " + CHROMIUM
-                        + ": install Debian's chromium or set OMS_CHROMIUM; the console is not tested");
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(CHROMIUM)
-                        // The old headless mode this Playwright asks for is gone from newer browsers.
-                        .setHeadless(false)
-                        .setArgs(List.of(
-                                "--headless=new",
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
+        browser = RealBrowser.start();
     }
 
     @AfterAll
     static void closeBrowser() {
-        if (playwright != null) {
-            playwright.close();
+        if (browser != null) {
+            browser.close();
         }
     }
 
@@ -111,55 +74,20 @@ class BrowserTest {
         seed.empty();
         letter = seed.morning();
         when(replay.replay(anyLong(), anyString())).thenReturn(new Replay.Answer(3, "RECEIVED"));
-        open(new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1280, 900));
-    }
-
-    private void open(Browser.NewContextOptions options) {
-        if (context != null) {
-            context.close();
-        }
-        context = browser.newContext(options.setBaseURL("http://localhost:" + port));
-        page = context.newPage();
-        page.onConsoleMessage(message -> {
-            if (List.of("error", "warning").contains(message.type())) {
-                complaints.add(message.type() + ": " + message.text());
-            }
-        });
-        page.onPageError(complaints::add);
+        page = browser.open(port);
     }
 
     @AfterEach
     void close() {
-        context.close();
-        assertThat(complaints).as("what the browser complained of").isEmpty();
+        browser.closeWindow();
     }
 
     private void logIn(String user) {
-        page.navigate("/console");
-        page.getByLabel("Login", new Page.GetByLabelOptions().setExact(true)).fill(user);
-        page.getByLabel("Password").fill(ConsoleSlice.PASSWORD);
-        page.keyboard().press("Enter");
-        assertThat(page).hasURL(Pattern.compile(".*/console$"));
+        browser.logIn(user, ConsoleSlice.PASSWORD);
     }
 
-    /** A picture of the page, and axe's opinion of it. */
-    private void look(String name) {
-        page.evaluate("() => window.scrollTo(0, 0)");
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(Path.of("target", "screenshots", name + ".png"))
-                .setFullPage(true));
-        page.evaluate(axe());
-        Object found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations"
-                + ".map(v => v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | '))");
-        assertThat((List<?>) found).as("accessibility of " + name).isEmpty();
-    }
-
-    private static String axe() {
-        try (InputStream script = BrowserTest.class.getResourceAsStream("/axe.min.js")) {
-            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException broken) {
-            throw new IllegalStateException("axe.min.js cannot be read", broken);
-        }
+    private static void look(String name) {
+        browser.look(name);
     }
 
     @Test
@@ -272,7 +200,8 @@ class BrowserTest {
     @Test
     void theFilterAndThePagesWorkWithoutAScript() {
         seed.orders(60, "RELEASED");
-        open(new Browser.NewContextOptions().setLocale("en-GB").setJavaScriptEnabled(false));
+        page = browser.open(
+                port, new Browser.NewContextOptions().setLocale("en-GB").setJavaScriptEnabled(false));
         logIn("viewer");
         page.getByLabel("Status").selectOption("RELEASED");
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show"))
@@ -297,12 +226,14 @@ class BrowserTest {
 
     @Test
     void aPhoneInTheDarkInGerman() {
-        open(new Browser.NewContextOptions()
-                .setLocale("de-DE")
-                .setColorScheme(ColorScheme.DARK)
-                .setViewportSize(390, 844)
-                .setDeviceScaleFactor(2)
-                .setIsMobile(true));
+        page = browser.open(
+                port,
+                new Browser.NewContextOptions()
+                        .setLocale("de-DE")
+                        .setColorScheme(ColorScheme.DARK)
+                        .setViewportSize(390, 844)
+                        .setDeviceScaleFactor(2)
+                        .setIsMobile(true));
         page.navigate("/console/orders/OH-100002");
         page.getByLabel("Benutzername").fill("lead");
         page.getByLabel("Passwort").fill(ConsoleSlice.PASSWORD);
@@ -311,24 +242,16 @@ class BrowserTest {
         assertThat(page).hasURL(Pattern.compile(".*/console/orders/OH-100002$"));
         assertThat(page.locator("html")).hasAttribute("lang", "de");
         assertThat(page.locator(".headline")).containsText("2.380,00");
-        noSidewaysScrolling();
+        browser.noSidewaysScrolling();
         page.navigate("/console");
         assertThat(page.getByText("12.800")).isVisible();
-        noSidewaysScrolling();
+        browser.noSidewaysScrolling();
         look("phone-orders");
         page.navigate("/console/orders/OH-100001");
-        noSidewaysScrolling();
+        browser.noSidewaysScrolling();
         look("phone-order");
         page.navigate("/console/dead-letters");
-        noSidewaysScrolling();
+        browser.noSidewaysScrolling();
         look("phone-dead-letters");
-    }
-
-    private void noSidewaysScrolling() {
-        assertThat(page.evaluate("() => [...document.querySelectorAll('body *')]"
-                        + ".filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, pre, .hidden'))"
-                        + ".map(e => e.outerHTML.slice(0, 120))"))
-                .as("what reaches beyond the phone's edge")
-                .isEqualTo(List.of());
     }
 }

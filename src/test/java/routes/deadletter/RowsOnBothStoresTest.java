@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.FailureRows.Place;
 import routes.deadletter.Incidents.State;
@@ -193,6 +194,25 @@ class RowsOnBothStoresTest {
 
     @ParameterizedTest
     @EnumSource(On.class)
+    void aFreshFailuresIncidentIsThereBeforeTheClockHasCounted(On on) {
+        start(on);
+        fails(1, "OH-1", "1-a", 60, 500, "X");
+        assertThat(incidents.find("1-a").orElseThrow().failures()).isEqualTo(1);
+        assertThat(new Bulk(dataSource, rows, null, incidents, 20).plan("1-a").money())
+                .isEqualTo(Map.of("USD", 500L));
+        assertThat(incidents.find("1-nobody")).isEmpty();
+
+        rows.sql("update failures set state = 'DISCARDED'").update();
+        delta(1, "OH-1", "1-a", -1);
+        fails(2, "OH-2", "1-b", 60, 500, "X");
+        assertThat(incidents.find("1-b")).isPresent();
+        assertThat(incidents.find("1-a").orElseThrow().state()).isEqualTo(State.RESOLVED);
+        fails(3, "OH-3", "1-a", 60, 500, "X");
+        assertThat(incidents.find("1-a").orElseThrow().state()).isEqualTo(State.OPEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
     void aRunTakesWhatIsThereInTheOrderItCame(On on) throws SQLException {
         start(on);
         for (int message = 1; message <= 40; message++) {
@@ -218,6 +238,52 @@ class RowsOnBothStoresTest {
 
     @ParameterizedTest
     @EnumSource(On.class)
+    void whatNobodyTakesInTimeIsPassedUpwardsStepByStep(On on) throws SQLException {
+        start(on);
+        Escalation escalation =
+                new Escalation(rows, new Causes(), new AuditTrail(rows), new DataSourceTransactionManager(dataSource));
+        fails(1, "OH-1", "1-a", 60, 500, "X"); // lies for days; its cause allows eight hours
+        fails(2, "OH-2", "1-b", 60, 500, "Y");
+        fails(3, "OH-3", "1-c", 60, 500, "Z");
+        rows.sql("update failures set since = ? where message_id = 3")
+                .param(at(LeaseClock.now().minusSeconds(9 * 3600)))
+                .update();
+        incidents.fold();
+        incidents.say("1-b", State.ACKNOWLEDGED, null, "mine", "staff");
+        assertThat(escalation.tend()).isEqualTo(2);
+        assertThat(audiences()).containsExactly("lead", "staff", "lead");
+        assertThat(escalation.tend()).isEqualTo(1);
+        assertThat(audiences()).containsExactly("engineer", "staff", "lead");
+        assertThat(escalation.tend()).isZero();
+        assertThat(incidents.find("1-a").orElseThrow().audience()).isEqualTo("engineer");
+        assertThat(incidents.page(null, "lead", 10))
+                .extracting(Incidents.Incident::fingerprint)
+                .containsExactly("1-c");
+        assertThat(rows.sql("select note from history where order_number = 'OH-1' order by id")
+                        .query(String.class)
+                        .list())
+                .containsExactly(
+                        "SKU_UNMAPPED: nobody took it within PT8H, so it is passed on from staff to lead",
+                        "SKU_UNMAPPED: nobody took it within PT16H, so it is passed on from lead to engineer");
+        assertThat(new AuditTrail(rows).page("hub", "pass-upwards", null, null, 10))
+                .hasSize(3);
+
+        // Somebody laid it aside, mended: what comes back under the same name is staff's again.
+        rows.sql("update failures set state = 'DISCARDED' where message_id = 1").update();
+        delta(1, "OH-1", "1-a", -1);
+        incidents.fold();
+        fails(4, "OH-4", "1-a", 60, 500, "X");
+        assertThat(incidents.find("1-a").orElseThrow().audience()).isEqualTo("staff");
+    }
+
+    private List<String> audiences() {
+        return rows.sql("select audience from failures order by message_id")
+                .query(String.class)
+                .list();
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
     void theAuditIsReadPerOrderAndMapsSayWhatIsMissing(On on) throws SQLException {
         start(on);
         AuditTrail trail = new AuditTrail(rows);
@@ -225,7 +291,15 @@ class RowsOnBothStoresTest {
         trail.denied("viewer", "replay", "failures/1", "OH-1", "needs replay");
         trail.allowed("staff", "value-map", "value-maps/sku", null, "");
         assertThat(trail.ofOrder("OH-1")).extracting(AuditTrail.Line::allowed).containsExactly(false, true);
-        assertThat(trail.latest(null, 10)).hasSize(3);
+        List<AuditTrail.Line> all = trail.page(null, null, null, null, 2);
+        assertThat(all).extracting(AuditTrail.Line::act).containsExactly("value-map", "replay");
+        assertThat(trail.page(null, "", null, all.get(1).id(), 2))
+                .extracting(AuditTrail.Line::allowed)
+                .containsExactly(true);
+        assertThat(trail.page("staff", null, null, null, 10)).hasSize(2);
+        assertThat(trail.page("staff", "replay", null, null, 10)).hasSize(1);
+        assertThat(trail.page("viewer", null, "OH-1", null, 10)).hasSize(1);
+        assertThat(trail.page("viewer", null, "OH-2", null, 10)).isEmpty();
         fails(1, "OH-1", "1-a", 60, 500, "X");
         incidents.fold();
         ValueMapRows maps = new ValueMapRows(rows, null, new ValueMapRows.Settings(Map.of()), new Causes());

@@ -78,23 +78,14 @@ public final class FaultTest {
     }
 
     private static Report run(String store, int orders, int faultsEach, int dropPercent, long seed) {
-        var name = "fault-" + store + "-" + ProcessHandle.current().pid();
-        var home = Path.of("target", "harness", name);
-        try (var partners = new PartnersProcess(name + "-partners", home.resolve("partners"));
-                var hub = store.equals("postgres")
-                        ? HubProcess.on(
-                                Postgres.installed().orElseThrow().freshDatabase("fault"), name, home.resolve("hub"))
-                        : HubProcess.embedded(name, home.resolve("hub"))) {
-            Hurry.partners(partners);
-            Hurry.hub(hub);
-            hub.facing(partners);
-            partners.callingBack(hub);
+        try (var both = new TwoProcesses(store, "fault")) {
+            var hub = both.hub();
+            var partners = both.partners();
             if (dropPercent > 0) {
                 for (var poll : List.of("orders", "shipments")) hub.with("oms.polls." + poll + ".every-seconds", 10);
                 hub.with("oms.polls.orders.grace-seconds", 5).with("oms.polls.shipments.after-seconds", 5);
             }
-            partners.start();
-            hub.start();
+            both.start();
             var faults = withhold(partners, faultsEach);
             if (dropPercent > 0) {
                 for (var partner : List.of("shopify", "warehouse")) {
@@ -106,7 +97,7 @@ public final class FaultTest {
                 }
             }
             KillTest.place(partners, new Random(seed), orders, 20, 50);
-            var world = new World(hub.doors(), partners.doors());
+            var world = both.world();
             // What a poll found was never acknowledged, and polls never rest: then completed orders are the end.
             var wanted = orders;
             if (dropPercent > 0) {
@@ -127,7 +118,7 @@ public final class FaultTest {
                     counts.get(Kind.DOUBLED),
                     counts.get(Kind.UNEXPECTED),
                     counts.get(Kind.WRONG),
-                    new World(hub.doors(), partners.doors()).equation(),
+                    world.equation(),
                     hub.doors().deadLetters().stream()
                             .map(letter -> letter.path("step").asText() + " "
                                     + letter.path("cause").asText() + ": "

@@ -58,6 +58,11 @@ class MendingKillIT {
             assertThat(run(hub).path("failed").asInt()).isZero();
             assertThat(run(hub).path("succeeded").asInt()).isEqualTo(ORDERS);
             assertThat(hub.doors().get("/ops/failures?q=NEW-77").path("items")).isEmpty();
+            // The world is as if nobody had killed anything: what each order calls for, once, and nothing else.
+            var sight = new World(hub.doors(), partners.doors()).settle(Duration.ofSeconds(60));
+            assertThat(sight.differences()).isEmpty();
+            assertThat(sight.completed()).isEqualTo(ORDERS);
+            assertThat(parked(hub)).isZero();
             var placed = partners.doors().effects().stream()
                     .filter(effect -> effect.path("operation").asText().equals("place-order"))
                     .map(effect -> effect.path("key").asText())

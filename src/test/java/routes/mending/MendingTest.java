@@ -175,7 +175,7 @@ class MendingTest extends WholeHub {
 
     @Test
     void aReplayOfManyThatHelpsNobodyStopsAtItsCanary() {
-        int orders = 40;
+        int orders = many(40);
         doors().place(Map.of("count", orders, "scenario", "missing-city", "lines", 1, "parcels", 1));
         parked(store, orders);
         String fingerprint = firstFailure().path("fingerprint").asText();

@@ -19,7 +19,7 @@ class ValueMapHealsTest extends WholeHub {
     private static final int PORT = Ports.free();
 
     /** As many as the machine's patience allows; the mechanism does not know the number. */
-    private static final int ORDERS = Integer.getInteger("oms.mending.orders", 60);
+    private static final int ORDERS = many(60);
 
     @Autowired
     private JdbcClient store;
@@ -82,7 +82,7 @@ class ValueMapHealsTest extends WholeHub {
                         doors().get("/ops/runs/" + run).path("state").asText().equals("COMPLETED"));
         assertThat(doors().get("/ops/runs/" + run).path("succeeded").asInt()).isEqualTo(ORDERS);
         assertThat(openFailures(store)).isZero();
-        var sight = world().settle(Duration.ofSeconds(30));
+        var sight = world().settle(PATIENCE);
         assertThat(sight.differences()).isEmpty();
         await().atMost(PATIENCE)
                 .until(() -> doors().get("/ops/incidents?state=resolved").size() == 1);

@@ -161,7 +161,21 @@ class SignaturesTest {
 
     private static PartnerSettings.Partner partner(String... secrets) {
         return new PartnerSettings.Partner(
-                null, null, null, null, null, null, null, null, "topsecret", null, List.of(secrets), null, null, null);
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "topsecret",
+                null,
+                List.of(secrets),
+                null,
+                null,
+                null);
     }
 
     private static String now(long seconds) {
