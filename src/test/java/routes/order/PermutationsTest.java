@@ -360,7 +360,7 @@ class PermutationsTest {
                     }
                 }
             }
-            cancellations.decided(order);
+            cancellations.decided(order, List.copyOf(standing));
             String tell = cancellations.toTell(order);
             if (!tell.isEmpty()) {
                 String way = cancellations.wayToTell(order, tell);
