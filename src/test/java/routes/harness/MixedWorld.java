@@ -37,7 +37,10 @@ final class MixedWorld {
     private static final List<String> ELSEWHERE = List.of("HALL-1", "HALL-2", "HALL-3");
     private static final String SCARCE = "SCARCE-1";
     private static final int SCARCE_UNITS = 25;
-    private static final long LATEST_CHANGE_MS = 6_000;
+    private static final long LATEST_CHANGE_MS = 9_000;
+
+    /** What the shop's people do comes early: whatever has left by then ends with a person, and shows little. */
+    private static final long SHOPS_LATEST_MS = 3_000;
 
     private final PartnersProcess partners;
     private final HubProcess hub;
@@ -56,8 +59,8 @@ final class MixedWorld {
 
     /** Settings of a world in which goods lie long enough to be stopped, sometimes. */
     static void settings(PartnersProcess partners, HubProcess hub) {
-        partners.with("oms.sandbox.ship-after-ms", 1_500)
-                .with("oms.sandbox.pick-after-ms", 4_000)
+        partners.with("oms.sandbox.ship-after-ms", 4_000)
+                .with("oms.sandbox.pick-after-ms", 9_000)
                 .with("oms.sandbox.review-after-ms", 1_500);
         hub.with("oms.cancels.shop-look-again-ms", 500)
                 .with("oms.cancels.refund-look-again-ms", 500)
@@ -123,7 +126,11 @@ final class MixedWorld {
     }
 
     private void soon(Runnable work) {
-        at(System.nanoTime() + (long) (random.nextDouble() * LATEST_CHANGE_MS * 1e6), work);
+        soon(LATEST_CHANGE_MS, work);
+    }
+
+    private void soon(long latestMs, Runnable work) {
+        at(System.nanoTime() + (long) (random.nextDouble() * latestMs * 1e6), work);
     }
 
     private void place() {
@@ -151,6 +158,7 @@ final class MixedWorld {
         placed.add(new Placed(shopId, fate));
         switch (fate) {
             case SHOP_CANCELS -> soon(
+                    SHOPS_LATEST_MS,
                     () -> answered("shop cancels", shop(shopId, "cancel", "{\"reason\":\"CUSTOMER\"}")));
             case STAFF_CANCEL -> soon(() -> ask(shopId, false, 0));
             case STAFF_CANCEL_UNITS -> {
@@ -158,8 +166,10 @@ final class MixedWorld {
                 if (random.nextInt(4) == 0) soon(() -> ask(shopId, true, 0));
                 if (random.nextInt(6) == 0) soon(() -> ask(shopId, false, 0));
             }
-            case SHOP_TAKES_UNITS_OUT -> soon(() ->
-                    answered("shop takes out", shop(shopId, "edit", "{\"remove\":[{\"line\":1,\"quantity\":1}]}")));
+            case SHOP_TAKES_UNITS_OUT -> soon(
+                    SHOPS_LATEST_MS,
+                    () -> answered(
+                            "shop takes out", shop(shopId, "edit", "{\"remove\":[{\"line\":1,\"quantity\":1}]}")));
             default -> {}
         }
     }
@@ -180,11 +190,11 @@ final class MixedWorld {
         var some =
                 switch (fate) {
                     case PLAIN -> List.of("happy", "paid", "gift-card-tender", "two-tenders", "duty", "tip");
-                    case SHOP_CANCELS -> List.of("slow-pick", "paid", "fraud-review", "happy");
+                    case SHOP_CANCELS -> List.of("slow-pick", "slow-pick", "paid", "fraud-review", "happy");
                     case STAFF_CANCEL -> List.of(
                             "slow-pick", "paid", "fraud-review", "cancel-too-late", "gift-card-tender");
                     case STAFF_CANCEL_UNITS -> List.of("slow-pick", "paid", "two-tenders", "gift-card-tender", "happy");
-                    case SHOP_TAKES_UNITS_OUT -> List.of("slow-pick", "happy");
+                    case SHOP_TAKES_UNITS_OUT -> List.of("slow-pick");
                     case LIES_ELSEWHERE -> List.of("happy", "paid");
                     case RENEWED -> List.of("expired-vaulted");
                     case REJECTED -> List.of("fraud-reject", "fraud-review-reject");

@@ -38,6 +38,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import routes.harness.Doors;
@@ -63,6 +64,7 @@ import routes.stock.StockPoll;
             "oms.sandbox.pick-after-ms=3600000",
             "oms.cancels.shop-look-again-ms=300",
             "oms.cancels.refund-look-again-ms=300",
+            "oms.settlement.bank-patience-ms=4000",
             "oms.retries.scale=0.005",
             // Clocks strike when a story says so.
             "oms.polls.orders.every-seconds=0",
@@ -100,12 +102,21 @@ abstract class Stories {
         Walk walk() {
             return new Walk();
         }
+
+        @Bean
+        @Primary
+        SetRules setRules() {
+            return new SetRules();
+        }
     }
 
     private final Set<String> abandoned = new HashSet<>();
 
     @Autowired
     private Walk walk;
+
+    @Autowired
+    private SetRules rules;
 
     @Autowired
     private JdbcClient store;
@@ -222,6 +233,7 @@ abstract class Stories {
                 throw failed;
             } finally {
                 doors.clearFaults();
+                rules.forget();
             }
         }
 
@@ -249,6 +261,7 @@ abstract class Stories {
 
         private void given(JsonNode given) {
             if (given.path("no-faults").asBoolean()) doors.clearFaults();
+            if (given.has("sourcing")) rules.set(given.path("sourcing"));
             for (var fault : given.path("faults")) {
                 doors.fault(
                         fault.path("partner").asText(),
