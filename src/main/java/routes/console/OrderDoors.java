@@ -34,6 +34,12 @@ class OrderDoors {
 
     record Why(String reason) {}
 
+    /**
+     * @param end how a debt ended, PAID_OUTSIDE or WRITTEN_OFF; for COLLECTIONS only
+     * @param reference where a payment outside the shop is found
+     */
+    record Closing(String reason, String end, String reference) {}
+
     @PostMapping("/holds")
     ResponseEntity<OpsDoors.Asked> hold(
             @PathVariable String number, @RequestBody(required = false) HoldWish wish, Principal who) {
@@ -65,9 +71,13 @@ class OrderDoors {
     ResponseEntity<OpsDoors.Asked> close(
             @PathVariable String number,
             @PathVariable String kind,
-            @RequestBody(required = false) Why wish,
+            @RequestBody(required = false) Closing wish,
             Principal who) {
-        return asked(number, "CLOSING", wishes.close(number, kind, reason(wish), who.getName()));
+        Closing asked = wish == null ? new Closing(null, null, null) : wish;
+        return asked(
+                number,
+                "CLOSING",
+                wishes.close(number, kind, asked.reason(), asked.end(), asked.reference(), who.getName()));
     }
 
     private static String reason(Why wish) {

@@ -69,9 +69,11 @@ class OrderForms {
             @PathVariable String number,
             @PathVariable String kind,
             @RequestParam(required = false) String reason,
+            @RequestParam(required = false) String end,
+            @RequestParam(required = false) String reference,
             Principal who,
             RedirectAttributes next) {
-        return told(number, "case", next, () -> wishes.close(number, kind, reason, who.getName()));
+        return told(number, "case", next, () -> wishes.close(number, kind, reason, end, reference, who.getName()));
     }
 
     private static String told(String number, String what, RedirectAttributes next, Runnable wish) {

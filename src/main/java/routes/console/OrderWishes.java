@@ -3,6 +3,7 @@ package routes.console;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import routes.deadletter.AuditTrail;
 import routes.inbox.Refused;
@@ -65,9 +66,31 @@ class OrderWishes {
                 () -> cancels.ask(number, reason, who, why, units));
     }
 
-    long close(String number, String kind, String reason, String who) {
+    /**
+     * @param end how a debt ended, by the name of a {@link Cases.End}; null or empty for other matters
+     * @param reference where a payment outside the shop is found
+     */
+    long close(String number, String kind, String reason, String end, String reference, String who) {
         String why = why(reason);
-        return ask(number, "close-case", "cases/" + kind, who, why, () -> cases.close(number, kind, who, why));
+        Cases.End ended = end(end);
+        return ask(
+                number,
+                "close-case",
+                "cases/" + kind,
+                who,
+                why,
+                () -> cases.close(number, kind, who, why, ended, reference));
+    }
+
+    private static Cases.End end(String word) {
+        if (word == null || word.isBlank()) {
+            return null;
+        }
+        return Stream.of(Cases.End.values())
+                .filter(end -> end.name().equals(word))
+                .findFirst()
+                .orElseThrow(() ->
+                        new Problem.Refused(Problem.Kind.BAD_REQUEST, "A debt ends " + List.of(Cases.End.values())));
     }
 
     private static String why(String reason) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Exchange;
+import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -172,8 +173,13 @@ public class Policies implements Judge {
         committer.write(judge(turn, failure));
     }
 
+    /** What failed; where it was thrown inside an expression of a route, Camel has wrapped it. */
     private static Throwable failure(Exchange exchange) {
-        return exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        while (failure instanceof RuntimeCamelException && failure.getCause() != null) {
+            failure = failure.getCause();
+        }
+        return failure;
     }
 
     /** The turn to end, or null when it has already ended; a lane that is not ours any more is left alone. */

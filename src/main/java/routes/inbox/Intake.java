@@ -42,6 +42,7 @@ final class Intake {
                 take.abandoned();
                 take.handed = null;
                 take.duplicate = false;
+                take.unsort();
                 if (!take.refused()) {
                     takes.add(take);
                 }
@@ -142,8 +143,7 @@ final class Intake {
     }
 
     private static void place(Take take, Matter matter) {
-        take.orderNumber = matter.orderNumber();
-        take.subject = matter.subject();
+        take.place(matter.orderNumber(), matter.subject());
     }
 
     private static Matter find(Connection connection, Take take, Map<String, Matter> known) throws SQLException {

@@ -33,6 +33,7 @@ public final class Take extends Operation<Take.Receipt> {
     String orderNumber;
     String subject = "";
     int priority = Inbox.NORMAL;
+    private boolean sorted;
 
     long id;
     boolean duplicate;
@@ -66,6 +67,23 @@ public final class Take extends Operation<Take.Receipt> {
     @Override
     protected String kind() {
         return "intake";
+    }
+
+    /** Which order it belongs to was found out by sorting it. */
+    void place(String order, String about) {
+        sorted = true;
+        orderNumber = order;
+        subject = about;
+    }
+
+    /** A group that is written again is sorted again: what a reference led to, or opened, was undone with the first try. */
+    void unsort() {
+        if (sorted) {
+            sorted = false;
+            orderNumber = null;
+            subject = "";
+            lane = null;
+        }
     }
 
     /** The rows are written by {@link Intake} for all takes of a group at once; only the step of the cause rides here. */

@@ -142,6 +142,24 @@ public final class Entries {
                 .made();
     }
 
+    /** What a customer owed for a parcel was paid outside the shop, into the bank. */
+    public static Optional<Entry> collected(
+            String orderNumber, String due, String company, String currency, long amountMinor, String reference) {
+        return entry(orderNumber, Kind.COLLECTION, due, company, currency)
+                .debit(Account.BANK, amountMinor, reference)
+                .credit(Account.RECEIVABLE, amountMinor, "")
+                .made();
+    }
+
+    /** What a customer owes for a parcel is given up. */
+    public static Optional<Entry> givenUp(
+            String orderNumber, String due, String company, String currency, long amountMinor) {
+        return entry(orderNumber, Kind.LOSS, due, company, currency)
+                .debit(Account.WRITE_OFFS, amountMinor, "")
+                .credit(Account.RECEIVABLE, amountMinor, "")
+                .made();
+    }
+
     /** The goods of a parcel left the stock; no entry when their cost is not known (0). */
     public static Optional<Entry> cost(
             String orderNumber, String parcel, String company, String currency, long costMinor) {

@@ -39,7 +39,11 @@ public record Entry(
         /** That money went back. */
         REFUND("REF"),
         /** Goods left that nobody pays for. */
-        WRITE_OFF("WOF");
+        WRITE_OFF("WOF"),
+        /** What a customer owed was paid some other way. */
+        COLLECTION("COL"),
+        /** What a customer owed will never be paid. */
+        LOSS("LOS");
 
         private final String shortForm;
 

@@ -182,7 +182,7 @@ public class Cancellations {
             return "";
         }
         for (FulfilmentOrder one : order.fulfilmentOrders()) {
-            if (one.unsent() && standing.contains(one.id()) && needs(order, wish, one)) {
+            if (one.unsent() && standing.contains(one.id()) && needs(order, wish, one, standing)) {
                 if (doubtful.contains(one.id())) {
                     return one.id();
                 }
@@ -193,7 +193,7 @@ public class Cancellations {
             }
             if (one.state() == FulfilmentOrder.State.SENT
                     && !wish.id().equals(one.recallRefusedFor())
-                    && needs(order, wish, one)) {
+                    && needs(order, wish, one, standing)) {
                 return one.id();
             }
         }
@@ -201,27 +201,33 @@ public class Cancellations {
     }
 
     /** Whether units of this fulfilment order are wished for that nobody else could give up. */
-    private static boolean needs(Order order, Cancellation wish, FulfilmentOrder one) {
+    private static boolean needs(Order order, Cancellation wish, FulfilmentOrder one, List<String> standing) {
         if (wish.whole()) {
             return true;
         }
         return wish.lines().stream().anyMatch(line -> {
             Line ours = order.line(line.line());
-            int free = ours == null ? 0 : ours.wanted() - order.shipped(line.line()) - stuck(order, line.line());
+            int free =
+                    ours == null ? 0 : ours.wanted() - order.shipped(line.line()) - stuck(order, line.line(), standing);
             return one.units(line.line()) > 0 && line.quantity() > free;
         });
     }
 
-    /** Units of a line that are with a warehouse and have not left. */
-    private static int stuck(Order order, int line) {
+    /** Units of a line that are with a warehouse, or on their way to one, and have not left. */
+    private static int stuck(Order order, int line, List<String> standing) {
         return order.fulfilmentOrders().stream()
-                .filter(f -> f.live() && !f.unsent())
+                .filter(f -> f.live() && !free(f, standing))
                 .mapToInt(f -> f.units(line)
                         - order.parcels().stream()
                                 .filter(p -> p.fulfilmentOrder().equals(f.id()))
                                 .mapToInt(p -> p.units(line))
                                 .sum())
                 .sum();
+    }
+
+    /** Whether no warehouse has it or may be having it right now. */
+    private static boolean free(FulfilmentOrder one, List<String> standing) {
+        return one.unsent() && !standing.contains(one.id());
     }
 
     /** Whether nobody knows if the warehouse has this fulfilment order: it may have been sent, and no answer came. */
@@ -251,8 +257,12 @@ public class Cancellations {
         return open(order) != null && order.capturedAtOrder() == null;
     }
 
-    /** Decides the wish once for all its units: they are cancelled here, with their money, or it is too late. */
-    public Order decided(Order order) {
+    /**
+     * Decides the wish once for all its units: they are cancelled here, with their money, or it is too late.
+     *
+     * @param standing fulfilment orders that a warehouse may have been asked for, whatever we have written down
+     */
+    public Order decided(Order order, List<String> standing) {
         Cancellation asked = open(order);
         return verbs.apply("cancel-decided", asked == null ? "" : asked.id(), draft -> {
             Cancellation wish = open(draft.before());
@@ -260,22 +270,22 @@ public class Cancellations {
                 draft.nothingNew();
                 return;
             }
-            Map<Integer, Integer> units = cancellable(draft, wish);
+            Map<Integer, Integer> units = cancellable(draft, wish, standing);
             draft.release(HOLD, verbs.now(), Verbs.who());
             if (units.isEmpty()) {
                 refuse(draft, wish);
             } else {
-                cancel(draft, wish, units);
+                cancel(draft, wish, units, standing);
             }
         });
     }
 
     /** The units that go, by line; none when the wish cannot be met. */
-    private static Map<Integer, Integer> cancellable(Draft draft, Cancellation wish) {
+    private static Map<Integer, Integer> cancellable(Draft draft, Cancellation wish, List<String> standing) {
         Order order = draft.before();
         Map<Integer, Integer> free = new HashMap<>();
         for (Line line : order.lines()) {
-            int units = line.wanted() - order.shipped(line.number()) - stuck(order, line.number());
+            int units = line.wanted() - order.shipped(line.number()) - stuck(order, line.number(), standing);
             if (units > 0 && line.requiresShipping()) {
                 free.put(line.number(), units);
             }
@@ -321,7 +331,7 @@ public class Cancellations {
                 verbs.now());
     }
 
-    private void cancel(Draft draft, Cancellation wish, Map<Integer, Integer> units) {
+    private void cancel(Draft draft, Cancellation wish, Map<Integer, Integer> units, List<String> standing) {
         Order order = draft.before();
         boolean everything = order.parcels().isEmpty()
                 && order.lines().stream().allMatch(line -> units.getOrDefault(line.number(), 0) == line.wanted());
@@ -336,7 +346,7 @@ public class Cancellations {
                         share.taxMinor()))
                 .toList();
         units.forEach((line, quantity) -> draft.line(line, l -> l.cancelling(quantity)));
-        takeOut(draft, units);
+        takeOut(draft, units, standing);
         draft.entry(Entries.cancelled(order.number(), wish.id(), order.company(), order.currency(), refund));
         draft.cancellation(new Cancellation(
                 wish.id(),
@@ -394,13 +404,13 @@ public class Cancellations {
     }
 
     /** Takes cancelled units out of what is planned; what a warehouse gave back and is still wanted is planned anew. */
-    private static void takeOut(Draft draft, Map<Integer, Integer> units) {
+    private static void takeOut(Draft draft, Map<Integer, Integer> units, List<String> standing) {
         Map<Integer, Integer> left = new HashMap<>(units);
         List<FulfilmentOrder> next = new ArrayList<>();
         int number = draft.fulfilmentOrders.size();
         for (FulfilmentOrder one : draft.fulfilmentOrders) {
             boolean givenBack = one.state() == FulfilmentOrder.State.RECALLED;
-            if (!givenBack && !one.unsent()) {
+            if (!givenBack && !free(one, standing)) {
                 next.add(one);
                 continue;
             }

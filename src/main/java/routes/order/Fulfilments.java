@@ -1,15 +1,20 @@
 package routes.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
+import routes.inbox.LeaseClock;
+import routes.inbox.NotYet;
 import routes.inbox.Refused;
 import routes.inbox.Turn;
 import routes.ledger.Entries;
@@ -35,7 +40,9 @@ public class Fulfilments {
 
     static final String DELAY_DUE = "fulfilment.ask-to-wait";
     static final String CONSENT_DUE = "order-cancel.cancel-late";
+    static final String DELAY_CONSENT = "DELAY_CONSENT";
     static final String LOOK_AGAIN = "fulfilment.look-for-stock";
+    private static final String PAYMENT_SHORT = "PAYMENT_SHORT";
     private static final String HELD = "SHIPMENT_HELD";
     private static final String UNKNOWN = "SKU_UNKNOWN";
     private static final Duration LOOK_AGAIN_AFTER = Duration.ofHours(1);
@@ -66,18 +73,25 @@ public class Fulfilments {
         return move.path("subject").asText();
     }
 
+    private Levels levels(Order order, Collection<String> skus) {
+        return stock.levels(order.partners().get("warehouse"), skus);
+    }
+
     private Planning planning(Order order, List<Line> lines, JsonNode shop) {
         List<String> skus = lines.stream().map(Line::sku).distinct().toList();
         return new Planning(
-                order, lines, verbs.market(order), shop, stock.levels(skus), sourcingRules.of(order.market()));
+                order, lines, verbs.market(order), shop, levels(order, skus), sourcingRules.of(order.market()));
     }
 
     /**
      * Plans what nobody has planned, by the market's rules and the stock there is, keeps the units, and learns how the
      * customer pays. What is nowhere waits for stock in a fulfilment order of its own; articles that no warehouse knows
      * hold their line.
+     *
+     * @param moved what the shop was asked to move before, by subject
+     * @throws NotYet when the stock has changed so that the shop must move something first: the step begins anew
      */
-    public Order sourced(Order order, JsonNode shop) {
+    public Order sourced(Order order, JsonNode shop, List<String> moved) {
         return verbs.apply("sourced", "", draft -> {
             Planning planning = planning(draft.before(), draft.lines, shop);
             if (planning.nothingToPlan()) {
@@ -87,6 +101,9 @@ public class Fulfilments {
                 }
                 throw new Refused(
                         "SHOP_ORDER_UNKNOWN", "The shop has nothing to fulfil for order " + order.shopNumber());
+            }
+            if (planning.nextMove(moved) != null) {
+                throw new NotYet("STOCK_TAKEN", LeaseClock.now(), "What lies where has changed while it was planned");
             }
             Instant now = verbs.now();
             for (FulfilmentOrder one : planning.fulfilmentOrders(now)) {
@@ -182,7 +199,7 @@ public class Fulfilments {
                 .sum();
         if (draft.prepaidMinor + authorised < order.totalMinor()) {
             draft.hold(
-                    "PAYMENT_SHORT",
+                    PAYMENT_SHORT,
                     "The order costs " + Verbs.money(order.totalMinor(), order.currency()) + ", paid or authorised are "
                             + Verbs.money(draft.prepaidMinor + authorised, order.currency()),
                     verbs.now());
@@ -221,8 +238,22 @@ public class Fulfilments {
         FulfilmentOrder one = order.fulfilmentOrder(id);
         return one != null
                 && one.state() == FulfilmentOrder.State.PLANNED
-                && !order.held()
+                && !held(order)
                 && one.lines().stream().noneMatch(line -> order.heldLine(line.line()));
+    }
+
+    /** Whether the order is held. What the customer is asked to wait for holds only what waits: the rest may go. */
+    private static boolean held(Order order) {
+        return order.holds().stream()
+                .anyMatch(h -> h.holding() && h.line() == null && !h.kind().equals(DELAY_CONSENT));
+    }
+
+    /** Nobody need agree to wait for goods that have come. */
+    private void noLongerLate(Draft draft, boolean waits) {
+        if (!waits && draft.before().held(DELAY_CONSENT)) {
+            draft.release(DELAY_CONSENT, verbs.now(), Verbs.who());
+            draft.noDeadline(CONSENT_DUE, "").note("Nothing of it is late any more.");
+        }
     }
 
     /** The warehouse has the fulfilment order. */
@@ -231,6 +262,7 @@ public class Fulfilments {
             String theirs = warehouse.path("warehouseId").asText();
             draft.fulfilmentOrder(subject, f -> f.sent(theirs));
             draft.note("Fulfilment order " + subject + " is with the warehouse as " + theirs + ".");
+            noLongerLate(draft, late(draft));
         });
     }
 
@@ -264,6 +296,11 @@ public class Fulfilments {
             if (asked.live() && units >= asked.units()) {
                 draft.fulfilmentOrder(subject, f -> f.in(FulfilmentOrder.State.SHIPPED));
             }
+            String theirs = Verbs.said(said).path("warehouseId").asText("");
+            if (asked.warehouseId() == null && !theirs.isEmpty()) {
+                // Its answer to our asking never came, or has still to come: that it sends the goods says the same.
+                draft.fulfilmentOrder(subject, f -> f.sent(theirs));
+            }
             closeDelivered(draft, subject);
             Screening.watchChargeback(draft, verbs.now());
         });
@@ -288,6 +325,73 @@ public class Fulfilments {
             writeOff(draft, asked, caseSubject, beyond);
         }
         return true;
+    }
+
+    /**
+     * Hands over what needs no shipping: the shop does it the moment it is told, so it has left and arrived at once. One
+     * parcel for each of the shop's fulfilment orders; what is in none of them the shop has handed over by itself.
+     */
+    public Order handedOver(Order order, JsonNode shop) {
+        return verbs.apply("handed-over", "", draft -> {
+            learnPayment(draft, shop);
+            if (draft.holds.stream().noneMatch(h -> h.kind().equals(PAYMENT_SHORT))) {
+                holdShortPayment(draft);
+            }
+            if (draft.holds.stream().anyMatch(Order.Hold::holding) || !draft.parcels.isEmpty()) {
+                return;
+            }
+            Map<Integer, Integer> left = new LinkedHashMap<>();
+            draft.lines.forEach(line -> left.put(line.number(), line.wanted()));
+            for (JsonNode theirs : shop.path("fulfilmentOrders")) {
+                List<PlannedLine> lines = new ArrayList<>();
+                for (JsonNode line : theirs.path("lines")) {
+                    draft.lines.stream()
+                            .filter(l -> l.shopLineId()
+                                    .equals(line.path("orderLineId").asText()))
+                            .forEach(l -> {
+                                int units = Math.min(line.path("quantity").asInt(), left.get(l.number()));
+                                if (units > 0) {
+                                    left.merge(l.number(), -units, Integer::sum);
+                                    lines.add(new PlannedLine(
+                                            l.number(), line.path("shopLineId").asText(), units));
+                                }
+                            });
+                }
+                handOver(
+                        draft,
+                        theirs.path("shopId").asText(),
+                        theirs.path("node").asText(null),
+                        lines);
+            }
+            List<PlannedLine> rest = left.entrySet().stream()
+                    .filter(one -> one.getValue() > 0)
+                    .map(one -> new PlannedLine(one.getKey(), null, one.getValue()))
+                    .toList();
+            handOver(draft, null, null, rest);
+        });
+    }
+
+    private void handOver(Draft draft, String shopId, String node, List<PlannedLine> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        String id = "F" + (draft.fulfilmentOrders.size() + 1);
+        String shipment = draft.before().number() + "-" + id;
+        Instant now = verbs.now();
+        FulfilmentOrder one = FulfilmentOrder.planned(id, shopId, node, lines)
+                .deliveredEarly(shipment, now)
+                .in(FulfilmentOrder.State.DELIVERED);
+        draft.fulfilmentOrders = Draft.with(draft.fulfilmentOrders, one);
+        Map<Integer, Integer> units = new HashMap<>();
+        lines.forEach(line -> units.merge(line.line(), line.quantity(), Integer::sum));
+        addParcel(
+                draft,
+                one,
+                JsonNodeFactory.instance.objectNode().put("id", shipment).put("shippedAt", now.toString()),
+                units);
+        if (shopId == null) {
+            draft.parcel("P" + draft.parcels.size(), p -> p.told("handed over by the shop"));
+        }
     }
 
     private void writeOff(Draft draft, FulfilmentOrder asked, String caseSubject, Map<Integer, Integer> beyond) {
@@ -320,7 +424,7 @@ public class Fulfilments {
         Order order = draft.before();
         boolean first = draft.parcels.isEmpty();
         Map<Integer, Integer> now = new HashMap<>(units);
-        if (first) {
+        if (first && asked.lines().stream().allMatch(l -> draft.line(l.line()).requiresShipping())) {
             // What needs no shipping goes with the first parcel: gift cards by mail, services.
             draft.lines.stream().filter(l -> !l.requiresShipping()).forEach(l -> now.put(l.number(), l.wanted()));
         }
@@ -364,8 +468,12 @@ public class Fulfilments {
                 giftCardLines(draft),
                 market.jurisdiction(order.shipTo().country(), order.shipTo().region())));
         draft.entry(Entries.cost(order.number(), id, order.company(), order.currency(), cost));
-        draft.note("Parcel " + id + " shipped" + (parcel.carrier() == null ? "" : " with " + parcel.carrier()) + ", "
-                + parcel.tracking() + ".");
+        draft.note(
+                parcel.tracking() == null
+                        ? "Parcel " + id + " needs no shipping and is handed over."
+                        : "Parcel " + id + " shipped"
+                                + (parcel.carrier() == null ? "" : " with " + parcel.carrier()) + ", "
+                                + parcel.tracking() + ".");
     }
 
     private static Set<Integer> giftCardLines(Draft draft) {
@@ -622,12 +730,16 @@ public class Fulfilments {
             draft.noDeadline(LOOK_AGAIN, subject);
             draft.fulfilmentOrder(subject, f -> f.from(node).in(FulfilmentOrder.State.PLANNED));
             draft.note("There is stock for " + subject + " at " + node + ".");
+            noLongerLate(
+                    draft,
+                    draft.fulfilmentOrders.stream().anyMatch(f -> f.state() == FulfilmentOrder.State.BACKORDERED));
         });
     }
 
     /** Articles that no warehouse knew and one knows by now hold their line no longer. */
     private void letKnownGo(Draft draft, FulfilmentOrder one) {
-        Levels levels = stock.levels(
+        Levels levels = levels(
+                draft.before(),
                 one.lines().stream().map(line -> draft.line(line.line()).sku()).toList());
         List<String> everywhere = sourcingRules.of(draft.before().market()).everywhere();
         for (PlannedLine line : one.lines()) {
@@ -644,7 +756,7 @@ public class Fulfilments {
     private String nodeWith(Draft draft, FulfilmentOrder one) {
         Map<String, Integer> units = new HashMap<>();
         one.lines().forEach(line -> units.merge(draft.line(line.line()).sku(), line.quantity(), Integer::sum));
-        Levels levels = stock.levels(units.keySet());
+        Levels levels = levels(draft.before(), units.keySet());
         List<String> nodes = new ArrayList<>(List.of(one.node()));
         nodes.addAll(verbs.market(draft.before()).nodes().values());
         return nodes.stream()
@@ -664,7 +776,7 @@ public class Fulfilments {
             }
             int days = verbs.policies(draft.before()).delayConsentDays();
             Instant until = verbs.now().plus(Duration.ofDays(days));
-            draft.hold("DELAY_CONSENT", "Goods are late; the customer must agree to wait until " + until, verbs.now());
+            draft.hold(DELAY_CONSENT, "Goods are late; the customer must agree to wait until " + until, verbs.now());
             draft.deadline(CONSENT_DUE, "", until);
         });
     }

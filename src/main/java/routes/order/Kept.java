@@ -7,6 +7,7 @@ import java.util.Map;
 import routes.order.Order.FulfilmentOrder;
 import routes.order.Order.PlannedLine;
 import routes.stock.Reserved;
+import routes.stock.Stock;
 
 /**
  * What a verb means for the stock, worked out from the order before and after it: units that are planned or sent and have
@@ -25,6 +26,7 @@ record Kept(List<Reserved> wanted, List<Reserved> left, List<Reserved> free) {
         if (before.fulfilmentOrders() == after.fulfilmentOrders() && before.parcels() == after.parcels()) {
             return kept;
         }
+        String warehouse = after.partners().get("warehouse");
         Map<Matter, Integer> keptBefore = kept(before);
         Map<Matter, Integer> keptAfter = kept(after);
         for (FulfilmentOrder one : after.fulfilmentOrders()) {
@@ -35,17 +37,21 @@ record Kept(List<Reserved> wanted, List<Reserved> left, List<Reserved> free) {
                 was.lines().forEach(line -> lines.put(line.line(), 0));
             }
             for (int line : lines.keySet()) {
+                if (!after.line(line).requiresShipping()) {
+                    continue;
+                }
                 Matter matter = new Matter(one.id(), line);
                 int gone = left(after, one.id(), line) - left(before, one.id(), line);
                 int change = keptAfter.getOrDefault(matter, 0) - keptBefore.getOrDefault(matter, 0) + gone;
                 String sku = after.line(line).sku();
+                String place = Stock.place(warehouse, one.node());
                 if (gone > 0) {
-                    kept.left().add(new Reserved(one.id(), line, sku, one.node(), gone));
+                    kept.left().add(new Reserved(one.id(), line, sku, place, gone));
                 }
                 if (change > 0) {
-                    kept.wanted().add(new Reserved(one.id(), line, sku, one.node(), change));
+                    kept.wanted().add(new Reserved(one.id(), line, sku, place, change));
                 } else if (change < 0) {
-                    kept.free().add(new Reserved(one.id(), line, sku, one.node(), -change));
+                    kept.free().add(new Reserved(one.id(), line, sku, place, -change));
                 }
             }
         }

@@ -26,6 +26,16 @@ class OrderDocuments {
                 .map(this::order);
     }
 
+    /** Whether the shop had cancelled it before we ever opened it: whatever else is told of it is older than that. */
+    boolean goneBeforeOpened(String number) {
+        return rows.sql("select id from inbox where order_number = ? and state = 'DISCARDED'"
+                        + " and reason = 'CANCELLED_BEFORE_OPENED' order by id fetch first 1 rows only")
+                .param(number)
+                .query(Long.class)
+                .optional()
+                .isPresent();
+    }
+
     Order order(String document) {
         try {
             return json.readValue(document, Order.class);

@@ -61,8 +61,12 @@ public class Orders implements Preparation {
     public String recognise(JsonNode placed) {
         Order known = documents.find(Verbs.number()).orElse(null);
         boolean cancelled = placed.hasNonNull("cancelledAt");
+        if (known == null && !cancelled) {
+            // A cancel is final in the shop, so this word is the older one, whenever it comes.
+            return documents.goneBeforeOpened(Verbs.number()) ? "stale" : "new";
+        }
         if (known == null) {
-            return cancelled ? "gone" : "new";
+            return "gone";
         }
         if (cancelled && (Turn.current().message().topic().endsWith("cancelled") || !ended(known))) {
             return "cancelled";
@@ -138,8 +142,8 @@ public class Orders implements Preparation {
         } else {
             draft.release("ADDUP", verbs.now(), Verbs.who());
         }
-        if (said.lines().stream().noneMatch(Line::requiresShipping)) {
-            draft.hold("NOTHING_TO_SHIP", "No line of this order is shipped", verbs.now());
+        if (said.lines().stream().noneMatch(line -> line.quantity() > 0)) {
+            draft.hold("NOTHING_TO_SHIP", "No line of this order has a unit", verbs.now());
         }
     }
 
@@ -238,10 +242,11 @@ public class Orders implements Preparation {
         draft.lines = renumbered(before.lines(), now.lines());
         if (!begun) {
             draft.shipTo = now.shipTo();
-            draft.tax = null;
-            draft.fraud = null;
-            askAnew(draft);
         }
+        // Goods that are on their way go on; what was added is taxed and screened before it is sent.
+        draft.tax = null;
+        draft.fraud = null;
+        askAnew(draft);
         draft.note("The shop edited the order at " + draft.shopVersion + ": its total was "
                 + Verbs.money(before.totalMinor(), before.currency()) + " and is "
                 + Verbs.money(now.totalMinor(), before.currency()) + ".");
@@ -294,6 +299,17 @@ public class Orders implements Preparation {
         return !order.held()
                 && !finished(order)
                 && hasGoodsToPlan(order)
+                && order.fraud() != null
+                && order.fraud().decision().equals("ACCEPT");
+    }
+
+    /** Whether an order of which nothing is shipped, such as gift cards, may be handed over now. */
+    public boolean mayBeHandedOver(Order order) {
+        return !order.held()
+                && !finished(order)
+                && order.parcels().isEmpty()
+                && order.lines().stream().noneMatch(Line::requiresShipping)
+                && order.lines().stream().anyMatch(line -> line.wanted() > 0)
                 && order.fraud() != null
                 && order.fraud().decision().equals("ACCEPT");
     }

@@ -2,10 +2,12 @@ package routes.order;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import routes.inbox.LeaseClock;
 import routes.inbox.NotYet;
@@ -24,9 +26,12 @@ public class Settlements {
     private static final Duration BANK_MOMENT = Duration.ofSeconds(1);
 
     private final Verbs verbs;
+    private final Duration bankPatience;
 
-    Settlements(Verbs verbs) {
+    /** @param bankPatienceMs how long a customer's bank may take to authorise a payment once more */
+    Settlements(Verbs verbs, @Value("${oms.settlement.bank-patience-ms:3600000}") long bankPatienceMs) {
         this.verbs = verbs;
+        bankPatience = Duration.ofMillis(bankPatienceMs);
     }
 
     /** Whether this due is still to be captured. */
@@ -78,6 +83,24 @@ public class Settlements {
         });
     }
 
+    /** A debt that a person has dealt with: nothing is captured for it any more, and nothing of it stays in the books. */
+    static void settledOutside(Draft draft, String dueId, Cases.End end, String reference) {
+        Order order = draft.before();
+        Due due = due(order, dueId);
+        if (due == null || due.captureId() != null) {
+            return;
+        }
+        boolean paid = end == Cases.End.PAID_OUTSIDE;
+        owe(draft, dueId, d -> d.captured(paid ? "outside:" + reference : "written-off"));
+        draft.entry(
+                paid
+                        ? Entries.collected(
+                                order.number(), dueId, draft.company, order.currency(), due.amountMinor(), reference)
+                        : Entries.givenUp(order.number(), dueId, draft.company, order.currency(), due.amountMinor()));
+        draft.note(Verbs.money(due.amountMinor(), order.currency())
+                + (paid ? " were paid outside the shop, " + reference + "." : " are written off."));
+    }
+
     private static void owe(Draft draft, String dueId, java.util.function.UnaryOperator<Due> change) {
         Parcel parcel = draft.before().owing(dueId);
         draft.parcel(
@@ -122,9 +145,11 @@ public class Settlements {
     /**
      * The payment was authorised once more: from now on it is captured from there.
      *
+     * @param asked when the shop was asked to; after {@code oms.settlement.bank-patience-ms} without a word of the bank a
+     *     person collects what is owed
      * @throws NotYet while the shop asks the customer's bank
      */
-    public Order reauthorised(Order order, String dueId, JsonNode shop) {
+    public Order reauthorised(Order order, String dueId, JsonNode shop, Instant asked) {
         return verbs.apply("reauthorised", dueId, draft -> {
             List<String> known = draft.tenders.stream().map(Tender::id).toList();
             String bank = "PENDING";
@@ -133,6 +158,13 @@ public class Settlements {
                         && !known.contains(tender.path("id").asText())) {
                     bank = tender.path("status").asText("SUCCESS");
                 }
+            }
+            boolean silent = asked != null && LeaseClock.now().isAfter(asked.plus(bankPatience));
+            if (bank.equals("PENDING") && silent) {
+                draft.flag(NOT_RENEWED + dueId)
+                        .note("The bank does not answer whether the payment is authorised once more; a person collects"
+                                + " what is owed.");
+                return;
             }
             if (bank.equals("PENDING")) {
                 throw new NotYet(
@@ -179,6 +211,11 @@ public class Settlements {
             draft.note("Tax of parcel " + parcelId + " committed as "
                     + document.path("document").asText() + ".");
         });
+    }
+
+    /** Whether the shop is still to be told of a parcel; what it handed over itself it knows. */
+    public boolean toTell(Order order, String parcelId) {
+        return order.parcel(parcelId).shopFulfilmentId() == null;
     }
 
     /** The shop knows the parcel and its tracking number. */

@@ -331,8 +331,7 @@ public class Breakers {
         // Whoever tried last tries again when all others have: one message that fails for itself must not keep a
         // partner away.
         long last = one.probe() == null ? 0 : one.probe();
-        List<Long> probe =
-                committer.write(Release.ofProbe(one.partner(), last)).messages();
+        List<Long> probe = committer.write(Release.ofProbe(one.partner(), last)).messages();
         if (probe.isEmpty() && last > 0) {
             probe = committer.write(Release.ofProbe(one.partner(), 0)).messages();
         }
@@ -351,8 +350,8 @@ public class Breakers {
     private boolean ramp(Breaker one, Instant now) {
         // A little below the rate: those let go may have to call more than once.
         int most = Math.max(1, rate(one) * 9 / 10);
-        Let let = committer.write(
-                Release.ofRamp(one.partner(), most, now, letGo.getOrDefault(one.partner(), List.of())));
+        Let let =
+                committer.write(Release.ofRamp(one.partner(), most, now, letGo.getOrDefault(one.partner(), List.of())));
         if (let == null) {
             known.put(one.partner(), stored(one.partner())); // another instance is at it
             return false;

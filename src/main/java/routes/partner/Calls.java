@@ -82,8 +82,8 @@ class Calls {
      * Carries out one effect, or answers with what an earlier try already did.
      *
      * @param lookUp the route that asks the partner what became of the stored request, or null when it cannot be asked
-     * @param unlessCancelled whether nothing may be sent while somebody wants the order cancelled
-     * @throws NotYet while such a wish stands, or while an earlier request may still land
+     * @param sending what must be true of the order for anything to be sent
+     * @throws NotYet while that is not so, or while an earlier request may still land
      */
     JsonNode effect(
             Turn turn,
@@ -92,7 +92,7 @@ class Calls {
             String subject,
             JsonNode request,
             String lookUp,
-            boolean unlessCancelled,
+            Sending sending,
             Exchange at) {
         turn.mayCall(transport.timeoutMs(partner));
         breakers.mayCall(turn, partner);
@@ -100,7 +100,7 @@ class Calls {
         String text = journal.text(request);
         Effect known;
         try {
-            if (journal.intend(turn, key, 1, operation, subject, text, unlessCancelled)) {
+            if (journal.intend(turn, key, 1, operation, subject, text, sending)) {
                 return carryOut(turn, partner, operation, key + "/1", request);
             }
             known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
@@ -120,21 +120,37 @@ class Calls {
                 }
                 return journal.tree(known.answer());
             }
-            case REFUSED -> {
-                if (same) {
-                    return again(turn, partner, operation, known, unlessCancelled);
-                }
-                int next = known.version() + 1;
-                journal.intend(turn, key, next, operation, subject, text, unlessCancelled);
-                return carryOut(turn, partner, operation, key + "/" + next, request);
-            }
-            case NOT_SENT -> {
-                return again(turn, partner, operation, known, unlessCancelled);
+            case REFUSED, NOT_SENT -> {
+                return same
+                        ? again(turn, partner, operation, known, sending)
+                        : anew(turn, partner, operation, subject, key, known, request, sending);
             }
             default -> {
-                return askFirst(turn, partner, operation, known, lookUp, unlessCancelled, at);
+                JsonNode answer = found(turn, partner, operation, known, lookUp, at);
+                if (answer != null) {
+                    return answer;
+                }
+                // What was asked for and never arrived may not be what is wanted now: units were cancelled meanwhile.
+                return same || !ask
+                        ? again(turn, partner, operation, known, sending)
+                        : anew(turn, partner, operation, subject, key, known, request, sending);
             }
         }
+    }
+
+    /** Sends another request for a matter of which nothing was carried out, under a key of its own. */
+    private JsonNode anew(
+            Turn turn,
+            String partner,
+            String operation,
+            String subject,
+            String key,
+            Effect known,
+            JsonNode request,
+            Sending sending) {
+        int next = known.version() + 1;
+        journal.intend(turn, key, next, operation, subject, journal.text(request), sending);
+        return carryOut(turn, partner, operation, key + "/" + next, request);
     }
 
     /** What a request is apart from what only helps to look it up later. */
@@ -148,18 +164,11 @@ class Calls {
 
     /**
      * The outcome is unknown: a call was under way when its worker died, or its answer never came. Found means done.
-     * Not found is conclusive only when nothing of ours can still be on its way.
+     * Not found is conclusive only when nothing of ours can still be on its way; then the answer is null.
      */
-    private JsonNode askFirst(
-            Turn turn,
-            String partner,
-            String operation,
-            Effect known,
-            String lookUp,
-            boolean unlessCancelled,
-            Exchange at) {
+    private JsonNode found(Turn turn, String partner, String operation, Effect known, String lookUp, Exchange at) {
         if (!ask) {
-            return again(turn, partner, operation, known, unlessCancelled);
+            return null;
         }
         if (lookUp == null || lookUp.isBlank()) {
             throw new Refused(
@@ -190,7 +199,7 @@ class Calls {
                 // Written down before it is sent again: a cancel that keeps it from being sent must know that it was
                 // not.
                 journal.notSent(turn, known);
-                return again(turn, partner, operation, known, unlessCancelled);
+                return null;
             }
             default -> throw new Refused(
                     "OUTCOME_UNKNOWN",
@@ -199,8 +208,8 @@ class Calls {
     }
 
     /** Sends the stored bytes once more; certain that they were not carried out. */
-    private JsonNode again(Turn turn, String partner, String operation, Effect known, boolean unlessCancelled) {
-        journal.resend(turn, known, unlessCancelled);
+    private JsonNode again(Turn turn, String partner, String operation, Effect known, Sending sending) {
+        journal.resend(turn, known, sending);
         return carryOut(turn, partner, operation, known.key(), journal.tree(known.request()));
     }
 

@@ -1,7 +1,10 @@
 package routes.partner;
 
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.inbox.EngineSettings;
@@ -48,6 +51,27 @@ public class Effects {
                 .param("%." + operation)
                 .query(String.class)
                 .list();
+    }
+
+    /**
+     * When a partner answered that it does what it was asked for; null while that is not on record.
+     *
+     * @param operation the operation without its partner
+     */
+    public Instant answeredAt(String orderNumber, String operation, String subject) {
+        return rows
+                .sql("select max(settled_at) from effects where order_number = ? and operation like ?"
+                        + " and subject = ? and outcome = 'ANSWERED'")
+                .param(orderNumber)
+                .param("%." + operation)
+                .param(subject)
+                .query((row, n) -> row.getObject(1, OffsetDateTime.class))
+                .list()
+                .stream()
+                .filter(Objects::nonNull)
+                .map(OffsetDateTime::toInstant)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

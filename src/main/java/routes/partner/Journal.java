@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.guard.CardNumbers;
@@ -15,6 +16,7 @@ import routes.inbox.Batch;
 import routes.inbox.CancelRequests;
 import routes.inbox.Committer;
 import routes.inbox.LeaseClock;
+import routes.inbox.NotYet;
 import routes.inbox.Operation;
 import routes.inbox.Turn;
 import routes.mapping.Reading;
@@ -56,13 +58,7 @@ class Journal {
 
     /** Puts the intent on record; false when this effect was intended before. */
     boolean intend(
-            Turn turn,
-            String key,
-            int version,
-            String operation,
-            String subject,
-            String request,
-            boolean unlessCancelled) {
+            Turn turn, String key, int version, String operation, String subject, String request, Sending sending) {
         return committer.write(new Operation<Boolean>(turn) {
 
             @Override
@@ -72,10 +68,7 @@ class Journal {
 
             @Override
             protected void write(Batch batch) {
-                if (unlessCancelled) {
-                    CancelRequests.refuseWhileOneStands(
-                            batch, this, turn.message().orderNumber(), this::refuse);
-                }
+                guard(batch, this, turn, sending, this::refuse);
                 batch.add(
                         Batch.FACT,
                         this,
@@ -98,8 +91,36 @@ class Journal {
         });
     }
 
+    /**
+     * Refuses an intent that must not be sent now. That the order changed is looked for after the verbs of the same commit
+     * have changed it: a cancel of some units that was decided since the request was made has lifted its wish already.
+     */
+    private static void guard(
+            Batch batch, Operation<?> operation, Turn turn, Sending sending, Consumer<RuntimeException> refuse) {
+        String order = turn.message().orderNumber();
+        if (sending.unlessCancelled()) {
+            CancelRequests.refuseWhileOneStands(batch, operation, order, refuse);
+        }
+        if (sending.version() != null) {
+            batch.add(
+                    Batch.YIELD,
+                    operation,
+                    same -> {
+                        if (same == 0) {
+                            refuse.accept(new NotYet(
+                                    "ORDER_CHANGED",
+                                    LeaseClock.now(),
+                                    "Order " + order + " has changed since this was made ready"));
+                        }
+                    },
+                    "update orders set version = version where number = ? and version = ?",
+                    order,
+                    sending.version());
+        }
+    }
+
     /** Records that an intended effect is sent once more. */
-    void resend(Turn turn, Effect effect, boolean unlessCancelled) {
+    void resend(Turn turn, Effect effect, Sending sending) {
         committer.write(new Operation<Void>(turn) {
 
             @Override
@@ -109,10 +130,7 @@ class Journal {
 
             @Override
             protected void write(Batch batch) {
-                if (unlessCancelled) {
-                    CancelRequests.refuseWhileOneStands(
-                            batch, this, turn.message().orderNumber(), this::refuse);
-                }
+                guard(batch, this, turn, sending, this::refuse);
                 batch.add(
                         Batch.FACT,
                         this,

@@ -40,6 +40,7 @@ class PartnerComponent extends DefaultComponent {
         private boolean effect;
         private String lookUp;
         private boolean unlessCancelled;
+        private boolean unlessChanged;
 
         PartnerEndpoint(String uri, PartnerComponent component, String operation) {
             super(uri, component);
@@ -73,6 +74,18 @@ class PartnerComponent extends DefaultComponent {
             return unlessCancelled;
         }
 
+        /**
+         * Whether the effect is sent only while the order is as the request tells of it: the request's {@code
+         * context.version}. Otherwise the message begins its step anew.
+         */
+        public void setUnlessChanged(boolean unlessChanged) {
+            this.unlessChanged = unlessChanged;
+        }
+
+        public boolean isUnlessChanged() {
+            return unlessChanged;
+        }
+
         @Override
         public Producer createProducer() {
             Calls calls = ((PartnerComponent) getComponent()).calls;
@@ -83,9 +96,12 @@ class PartnerComponent extends DefaultComponent {
                     JsonNode request = exchange.getMessage().getBody(JsonNode.class);
                     String subject = exchange.getVariable("subject", "", String.class);
                     Turn turn = Turn.current();
+                    Integer version = unlessChanged
+                            ? (Integer) request.path("context").path("version").intValue()
+                            : null;
+                    Sending sending = new Sending(unlessCancelled, version);
                     JsonNode answer = effect
-                            ? calls.effect(
-                                    turn, partner, operation, subject, request, lookUp, unlessCancelled, exchange)
+                            ? calls.effect(turn, partner, operation, subject, request, lookUp, sending, exchange)
                             : calls.read(turn, partner, operation, request);
                     exchange.getMessage().setBody(answer);
                 }

@@ -53,6 +53,9 @@ final class OrderMaker {
     /** One line is a gift card, which nobody ships. */
     static final String GIFT_CARD_LINE = "gift-card-line";
 
+    /** Gift cards and nothing else. */
+    static final String GIFT_CARDS_ONLY = "gift-cards-only";
+
     static final String TIP = "tip";
     static final String DUTY = "duty";
     /** The customer gave a mandate to authorise payments anew. */
@@ -61,6 +64,8 @@ final class OrderMaker {
     static final String EXPIRED = "expired-authorisation";
     /** The same, with a mandate to authorise it anew. */
     static final String EXPIRED_VAULTED = "expired-vaulted";
+    /** The same, and the bank never says whether it does. */
+    static final String EXPIRED_SILENT = "expired-vaulted-silent";
     /** The bank declines every capture. */
     static final String CAPTURE_DECLINED = "capture-declined";
     /** Paid at once; the bank declines every refund. */
@@ -75,11 +80,13 @@ final class OrderMaker {
             GIFT_CARD_TENDER,
             TWO_TENDERS,
             GIFT_CARD_LINE,
+            GIFT_CARDS_ONLY,
             TIP,
             DUTY,
             VAULTED,
             EXPIRED,
             EXPIRED_VAULTED,
+            EXPIRED_SILENT,
             CAPTURE_DECLINED,
             REFUND_FAILED,
             EDITED,
@@ -277,7 +284,9 @@ final class OrderMaker {
                     line.giftCard(),
                     DUTY.equals(wish.scenario()) ? Amounts.rounded(BigDecimal.valueOf(net * 5, 2)) : 0));
         }
-        var shipping = shipping(chance, wish, market, id, rates, discounts);
+        var shipping = GIFT_CARDS_ONLY.equals(wish.scenario())
+                ? new Shipping(id + 150, "By mail", "standard", 0, List.of(), List.of())
+                : shipping(chance, wish, market, id, rates, discounts);
         var total = lines.stream()
                         .mapToLong(line -> line.grossMinor() - line.discountMinor())
                         .sum()
@@ -353,6 +362,11 @@ final class OrderMaker {
     }
 
     private static List<Line> lines(SplittableRandom chance, Wish wish, Market market, long id, int parcels) {
+        if (GIFT_CARDS_ONLY.equals(wish.scenario())) {
+            var cards = wish.quantity() != null ? wish.quantity() : 1;
+            var none = List.<Tax>of();
+            return List.of(new Line(id + 100, "GIFT-50", "Gift card", 0, cards, 5000, 0, List.of(), none, true, 0));
+        }
         var wished = wish.skus();
         var count =
                 wished != null ? wished.size() : wish.lines() != null ? wish.lines() : 1 + chance.nextInt(MAX_LINES);
@@ -403,6 +417,7 @@ final class OrderMaker {
                 .mapToLong(line -> line.giftCard() ? 0 : line.grossMinor())
                 .toArray();
         var goods = (int) lines.stream().filter(line -> !line.giftCard()).count();
+        if (goods == 0) return shares;
         var subtotal = java.util.Arrays.stream(gross).sum();
         var drawn = chance.nextInt(8);
         if (drawn == 0 || drawn == 1) {
@@ -476,9 +491,9 @@ final class OrderMaker {
         var second = new ArrayList<Piece>();
         var goods = (int) lines.stream().filter(line -> !line.giftCard()).count();
         for (var i = 0; i < lines.size(); i++) {
-            if (lines.get(i).giftCard()) continue;
+            if (lines.get(i).giftCard() && goods > 0) continue;
             var quantity = lines.get(i).quantity();
-            if (parcels == 1 || goods > 1 && i % 2 == 0) {
+            if (parcels == 1 || goods == 0 || goods > 1 && i % 2 == 0) {
                 first.add(new Piece(i, quantity));
             } else if (goods > 1) {
                 second.add(new Piece(i, quantity));
@@ -487,7 +502,7 @@ final class OrderMaker {
                 second.add(new Piece(i, quantity / 2));
             }
         }
-        if (parcels == 1) return List.of(new Routed(LOCATIONS.get(0), first));
+        if (parcels == 1 || goods == 0) return List.of(new Routed(LOCATIONS.get(0), first));
         return List.of(new Routed(LOCATIONS.get(0), first), new Routed(LOCATIONS.get(1), second));
     }
 

@@ -442,7 +442,11 @@ final class Shop {
                         .put("amountMinor", amount)
                         .put("capture", arguments.path("autoCapture").asBoolean(true))
                         .put("reference", "PR-" + key)
-                        .put("knownAt", System.currentTimeMillis() + settings.cancelAfterMs());
+                        .put(
+                                "knownAt",
+                                OrderMaker.EXPIRED_SILENT.equals(order.scenario())
+                                        ? Long.MAX_VALUE
+                                        : System.currentTimeMillis() + settings.cancelAfterMs());
                 webhooks.append(event, List.of(effect("reauthorise-payment", order, amount, key)), List.of());
                 apply(event);
                 known = state.paymentsByKey.get(key);

@@ -128,12 +128,14 @@ record ShopOrder(
 
     /** Whether its payment may no longer be captured when it is placed. */
     boolean expired() {
-        return OrderMaker.EXPIRED.equals(scenario) || OrderMaker.EXPIRED_VAULTED.equals(scenario);
+        return List.of(OrderMaker.EXPIRED, OrderMaker.EXPIRED_VAULTED, OrderMaker.EXPIRED_SILENT)
+                .contains(scenario);
     }
 
     /** The customer's mandate to authorise payments anew; null when none was given. */
     String mandate() {
-        var given = OrderMaker.VAULTED.equals(scenario) || OrderMaker.EXPIRED_VAULTED.equals(scenario);
+        var given = List.of(OrderMaker.VAULTED, OrderMaker.EXPIRED_VAULTED, OrderMaker.EXPIRED_SILENT)
+                .contains(scenario);
         return given ? gid("PaymentMandate", id + 800) : null;
     }
 

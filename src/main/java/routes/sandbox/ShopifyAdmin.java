@@ -542,7 +542,7 @@ final class ShopifyAdmin implements Partner {
             node.put("sku", line.sku());
             node.put("totalQuantity", pieces.get(i).quantity());
             node.put("remainingQuantity", state.left(routed, i));
-            node.put("requiresShipping", true);
+            node.put("requiresShipping", !line.giftCard());
             node.put("productTitle", line.title());
             node.set("lineItem", line(state, pieces.get(i).line()));
         }

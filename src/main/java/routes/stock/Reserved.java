@@ -5,6 +5,7 @@ package routes.stock;
  *
  * @param subject the fulfilment order they are for, such as "F1"
  * @param line the order line's number
+ * @param node the warehouse's place, as {@link Stock#place} has it
  * @param quantity in units, at least one
  */
 public record Reserved(String subject, int line, String sku, String node, int quantity) {

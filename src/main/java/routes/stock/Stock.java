@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.inbox.Batch;
@@ -31,21 +31,36 @@ public class Stock {
         this.rows = rows;
     }
 
+    /** What a warehouse's place is called here: two warehouses may number theirs alike. */
+    public static String place(String warehouse, String node) {
+        return warehouse + "/" + node;
+    }
+
     /**
-     * What is free now of these articles, at every place.
+     * What is free now of these articles, at every place of a warehouse, by the warehouse's own names for them.
      *
      * @param skus none answers only which places were ever asked
      */
-    public Levels levels(Collection<String> skus) {
-        Set<String> polled = new HashSet<>(rows.sql("select node from stock_nodes where polled_at is not null")
+    public Levels levels(String warehouse, Collection<String> skus) {
+        String ours = place(warehouse, "");
+        Set<String> polled = rows
+                .sql("select node from stock_nodes where warehouse = ? and polled_at is not null")
+                .param(warehouse)
                 .query(String.class)
-                .list());
+                .list()
+                .stream()
+                .map(node -> node.substring(ours.length()))
+                .collect(Collectors.toSet());
         Map<Place, Integer> free = new HashMap<>();
         if (!skus.isEmpty()) {
             rows.sql("select node, sku, on_hand - reserved from stock"
                             + " where sku in (:skus) and listed and on_hand is not null")
                     .param("skus", Set.copyOf(skus))
-                    .query((row, n) -> free.put(new Place(row.getString(1), row.getString(2)), row.getInt(3)))
+                    .query((row, n) -> row.getString(1).startsWith(ours)
+                            ? free.put(
+                                    new Place(row.getString(1).substring(ours.length()), row.getString(2)),
+                                    row.getInt(3))
+                            : null)
                     .list();
         }
         return new Levels(free, polled);

@@ -140,7 +140,7 @@ public class StockPoll {
 
     /** Sorted as reservations are, so that the two meet in one order. */
     void add(Batch batch, Operation<?> operation, String warehouse, Page asked, JsonNode levels, String next) {
-        List<Level> sorted = Level.read(levels);
+        List<Level> sorted = Level.read(warehouse, levels);
         sorted.stream()
                 .map(Level::node)
                 .distinct()
@@ -216,11 +216,11 @@ public class StockPoll {
 
     private record Level(String node, String sku, int onHand) {
 
-        static List<Level> read(JsonNode levels) {
+        static List<Level> read(String warehouse, JsonNode levels) {
             List<Level> read = new ArrayList<>();
             for (JsonNode level : levels) {
                 read.add(new Level(
-                        level.path("node").asText(),
+                        Stock.place(warehouse, level.path("node").asText()),
                         level.path("sku").asText(),
                         level.path("onHand").asInt()));
             }

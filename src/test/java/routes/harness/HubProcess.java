@@ -1,6 +1,9 @@
 package routes.harness;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -48,6 +51,17 @@ public final class HubProcess extends JarProcess {
     public HubProcess onJdk(Path home) {
         on(home);
         return this;
+    }
+
+    /** This hub's store, beside it; an embedded one only while the hub is down. */
+    Connection store() throws SQLException {
+        var jdbc = own.getOrDefault(
+                "oms.store.url",
+                "jdbc:h2:file:" + data().resolve("hub").toAbsolutePath()
+                        + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;IFEXISTS=TRUE");
+        return jdbc.startsWith("jdbc:h2:")
+                ? DriverManager.getConnection(jdbc, "sa", "")
+                : DriverManager.getConnection(jdbc);
     }
 
     /** The doors of this hub. */

@@ -2,6 +2,7 @@ package routes.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +116,27 @@ class EngineTest {
         assertThat(rows.sql("select pending from lanes").query(Integer.class).list())
                 .containsExactly(10, 10, 10, 10);
         assertThat(number("select sum(n) from intakes")).isEqualTo(40);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void anOrderIsOpenedOnceThoughItsGroupHadToBeWrittenTwice(On on) throws Exception {
+        start(on, true);
+        var plugged = new CountDownLatch(1);
+        var pulled = new CountDownLatch(1);
+        var plug = CompletableFuture.runAsync(() -> committer.write(new Plug(plugged, pulled)));
+        plugged.await();
+        var taken = CompletableFuture.supplyAsync(() -> take("e1", "7", "{\"id\":7}"));
+        var half = CompletableFuture.runAsync(() -> committer.write(new HalfDone()));
+        await().until(() -> committer.backlog() == 2);
+        pulled.countDown();
+        plug.join();
+        assertThatThrownBy(half::join).hasCauseInstanceOf(Refused.class);
+        String order = taken.join().orderNumber();
+        assertThat(text("select order_number from order_refs where external_id = '7'"))
+                .isEqualTo(order);
+        assertThat(take("e2", "7", "{\"id\":7,\"n\":2}").orderNumber()).isEqualTo(order);
+        assertThat(count("lanes")).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -345,6 +368,57 @@ class EngineTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Holds the committer up, so that what comes meanwhile meets in one group. */
+    private static final class Plug extends Operation<Void> {
+
+        private final CountDownLatch plugged;
+        private final CountDownLatch pulled;
+
+        Plug(CountDownLatch plugged, CountDownLatch pulled) {
+            super(null);
+            this.plugged = plugged;
+            this.pulled = pulled;
+        }
+
+        @Override
+        protected String kind() {
+            return "plug";
+        }
+
+        @Override
+        protected void write(Batch batch) {
+            plugged.countDown();
+            try {
+                pulled.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Is refused after it has changed a row, so that its group is undone and written again without it. */
+    private static final class HalfDone extends Operation<Void> {
+
+        HalfDone() {
+            super(null);
+        }
+
+        @Override
+        protected String kind() {
+            return "half";
+        }
+
+        @Override
+        protected void write(Batch batch) {
+            batch.add(Batch.GUARD, this, "insert into stock_nodes (node, warehouse) values ('99', 'warehouse')");
+            batch.add(
+                    Batch.CLAIM,
+                    this,
+                    changed -> refuse(new Refused("STOCK_TAKEN", "none is left")),
+                    "update stock_nodes set warehouse = 'warehouse' where node = '98'");
+        }
     }
 
     /** Writes one row of history on behalf of a turn. */

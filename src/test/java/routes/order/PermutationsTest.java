@@ -148,7 +148,7 @@ class PermutationsTest {
             orders = new Orders(verbs, DOCUMENTS.in(() -> order), REGIONS);
             screening = new Screening(verbs);
             fulfilments = new Fulfilments(verbs, STOCK, RULES);
-            settlements = new Settlements(verbs);
+            settlements = new Settlements(verbs, 1);
             cancellations = new Cancellations(verbs, 1, 1);
         }
 
@@ -240,7 +240,7 @@ class PermutationsTest {
                 orders.accept(placed("2026-11-01T10:00:00Z", 0, false), exchange);
                 orders.taxed(order, json("{'taxMinor':1800,'lines':[],'shippingTaxMinor':80}"));
                 screening.screened(order, json("{'decision':'ACCEPT','code':'ACCEPT','score':'1','reference':'X'}"));
-                fulfilments.sourced(order, shop());
+                fulfilments.sourced(order, shop(), List.of());
             });
             fulfilments.toRelease(order).forEach(this::release);
         }
@@ -361,7 +361,7 @@ class PermutationsTest {
                     }
                 }
             }
-            cancellations.decided(order);
+            cancellations.decided(order, List.copyOf(standing));
             String tell = cancellations.toTell(order);
             if (!tell.isEmpty()) {
                 String way = cancellations.wayToTell(order, tell);

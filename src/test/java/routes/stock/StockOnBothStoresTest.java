@@ -120,7 +120,7 @@ class StockOnBothStoresTest {
         assertThat(outcomes.get(both.get(0))).isNull();
         assertThat(outcomes.get(both.get(1)))
                 .isInstanceOf(StockTaken.class)
-                .hasMessage("There are no 1 free units of MUG-1 at 11 any more");
+                .hasMessage("There are no 1 free units of MUG-1 at warehouse/11 any more");
         assertThat(free("11", "MUG-1")).isZero();
         // Nothing of the refused verb was written, though its first row was changed before it was refused.
         assertThat(stock.reserved("OH-2")).isEmpty();
@@ -133,7 +133,7 @@ class StockOnBothStoresTest {
         start(on);
         list(NOON, null, null, told("MUG-1", "11", 5), told("TEA-12", "11", 1));
         List<Verb> both = List.of(
-                reserve("OH-1", mugs("F1", 1, 2), new Reserved("F1", 2, "TEA-12", "11", 2)),
+                reserve("OH-1", mugs("F1", 1, 2), new Reserved("F1", 2, "TEA-12", "warehouse/11", 2)),
                 reserve("OH-2", mugs("F1", 1, 5)));
         Map<Verb, RuntimeException> outcomes = store.committer().writeAll(both);
         assertThat(outcomes.get(both.get(0))).isInstanceOf(StockTaken.class);
@@ -163,7 +163,7 @@ class StockOnBothStoresTest {
                                     .write(reserve(
                                             "OH-" + w + "-" + n,
                                             mugs("F1", 1, 1),
-                                            new Reserved("F1", 2, "TEA-12", "11", 1)));
+                                            new Reserved("F1", 2, "TEA-12", "warehouse/11", 1)));
                             return 1;
                         } catch (StockTaken taken) {
                             return 0;
@@ -184,19 +184,21 @@ class StockOnBothStoresTest {
     void aPlaceThatWasNeverAskedKeepsWhatIsWantedAndCountsItOnceItIs(On on) {
         start(on);
         write(reserve("OH-1", mugs("F1", 1, 900)));
-        assertThat(stock.levels(List.of("MUG-1")).available("11", "MUG-1")).isEqualTo(Levels.UNLIMITED);
-        assertThat(stock.levels(List.of("MUG-1")).unknown(List.of("11"), "MUG-1"))
+        assertThat(stock.levels("warehouse", List.of("MUG-1")).available("11", "MUG-1"))
+                .isEqualTo(Levels.UNLIMITED);
+        assertThat(stock.levels("warehouse", List.of("MUG-1")).unknown(List.of("11"), "MUG-1"))
                 .isFalse();
         level("11", "MUG-1", 1000);
         assertThat(free("11", "MUG-1")).isEqualTo(100);
         assertThatThrownBy(() -> write(reserve("OH-2", mugs("F1", 1, 101)))).isInstanceOf(StockTaken.class);
         // Of what its list does not name it has nothing.
-        assertThat(stock.levels(List.of("PEN-2")).available("11", "PEN-2")).isZero();
-        assertThat(stock.levels(List.of("PEN-2")).unknown(List.of("11"), "PEN-2"))
+        assertThat(stock.levels("warehouse", List.of("PEN-2")).available("11", "PEN-2"))
+                .isZero();
+        assertThat(stock.levels("warehouse", List.of("PEN-2")).unknown(List.of("11"), "PEN-2"))
                 .isTrue();
-        assertThat(stock.levels(List.of("PEN-2")).unknown(List.of("11", "12"), "PEN-2"))
+        assertThat(stock.levels("warehouse", List.of("PEN-2")).unknown(List.of("11", "12"), "PEN-2"))
                 .isFalse();
-        assertThatThrownBy(() -> write(reserve("OH-3", new Reserved("F1", 1, "PEN-2", "11", 1))))
+        assertThatThrownBy(() -> write(reserve("OH-3", new Reserved("F1", 1, "PEN-2", "warehouse/11", 1))))
                 .isInstanceOf(StockTaken.class);
     }
 
@@ -244,13 +246,14 @@ class StockOnBothStoresTest {
     @EnumSource(On.class)
     void aListCountsAsWholeOnlyWithItsLastPage(On on) {
         start(on);
-        write(reserve("OH-1", new Reserved("F1", 1, "PEN-2", "11", 1)));
+        write(reserve("OH-1", new Reserved("F1", 1, "PEN-2", "warehouse/11", 1)));
         list(NOON, null, "page-2", told("MUG-1", "11", 5));
         // What was read counts at once; what was not may be on the pages to come.
         assertThat(free("11", "MUG-1")).isEqualTo(5);
-        assertThat(stock.levels(List.of("TEA-12")).available("11", "TEA-12")).isEqualTo(Levels.UNLIMITED);
+        assertThat(stock.levels("warehouse", List.of("TEA-12")).available("11", "TEA-12"))
+                .isEqualTo(Levels.UNLIMITED);
         list(NOON, "page-2", null, told("TEA-12", "11", 4), told("TEA-12", "12", 3));
-        Levels levels = stock.levels(List.of("MUG-1", "TEA-12", "PEN-2"));
+        Levels levels = stock.levels("warehouse", List.of("MUG-1", "TEA-12", "PEN-2"));
         assertThat(levels.available("11", "MUG-1")).isEqualTo(5);
         assertThat(levels.available("11", "TEA-12")).isEqualTo(4);
         assertThat(levels.available("12", "MUG-1")).isZero();
@@ -258,9 +261,9 @@ class StockOnBothStoresTest {
         // A later list without an article: it is there no more, also while the next list is being read.
         list(NOON.plusSeconds(300), null, null, told("MUG-1", "11", 6), told("MUG-1", "12", 1));
         list(NOON.plusSeconds(600), null, "page-2", told("MUG-1", "11", 7));
-        assertThat(stock.levels(List.of("TEA-12")).unknown(List.of("11", "12"), "TEA-12"))
+        assertThat(stock.levels("warehouse", List.of("TEA-12")).unknown(List.of("11", "12"), "TEA-12"))
                 .isTrue();
-        assertThatThrownBy(() -> write(reserve("OH-2", new Reserved("F1", 1, "TEA-12", "11", 1))))
+        assertThatThrownBy(() -> write(reserve("OH-2", new Reserved("F1", 1, "TEA-12", "warehouse/11", 1))))
                 .isInstanceOf(StockTaken.class);
         assertThat(free("12", "MUG-1")).isEqualTo(1);
     }
@@ -284,6 +287,20 @@ class StockOnBothStoresTest {
 
     private void write(Operation<?> operation) {
         store.committer().write(operation);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void twoWarehousesMayNumberTheirPlacesAlike(On on) {
+        start(on);
+        level("11", "MUG-1", 1);
+        assertThat(stock.levels("other", List.of("MUG-1")).available("11", "MUG-1"))
+                .as("a place of a warehouse that was never asked")
+                .isEqualTo(Levels.UNLIMITED);
+        write(reserve("OH-1", new Reserved("F1", 1, "MUG-1", "other/11", 3)));
+        assertThat(free("11", "MUG-1")).isEqualTo(1);
+        write(reserve("OH-2", mugs("F1", 1, 1)));
+        assertThat(free("11", "MUG-1")).isZero();
     }
 
     private void level(String node, String sku, int onHand) {
@@ -318,7 +335,7 @@ class StockOnBothStoresTest {
     }
 
     private int free(String node, String sku) {
-        return stock.levels(Set.of(sku)).free().get(new Place(node, sku));
+        return stock.levels("warehouse", Set.of(sku)).free().get(new Place(node, sku));
     }
 
     private List<String> verbsWritten() {
@@ -333,6 +350,6 @@ class StockOnBothStoresTest {
     }
 
     private static Reserved mugs(String subject, int line, int quantity) {
-        return new Reserved(subject, line, "MUG-1", "11", quantity);
+        return new Reserved(subject, line, "MUG-1", "warehouse/11", quantity);
     }
 }

@@ -38,6 +38,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import routes.harness.Doors;
@@ -63,6 +64,7 @@ import routes.stock.StockPoll;
             "oms.sandbox.pick-after-ms=3600000",
             "oms.cancels.shop-look-again-ms=300",
             "oms.cancels.refund-look-again-ms=300",
+            "oms.settlement.bank-patience-ms=4000",
             "oms.retries.scale=0.005",
             // Whose order nobody knows waits as long as an order may take to be opened by a machine under load.
             "oms.engine.unsorted-park-after-seconds=5",
@@ -106,12 +108,21 @@ abstract class Stories {
         Walk walk() {
             return new Walk();
         }
+
+        @Bean
+        @Primary
+        SetRules setRules() {
+            return new SetRules();
+        }
     }
 
     private final Set<String> abandoned = new HashSet<>();
 
     @Autowired
     private Walk walk;
+
+    @Autowired
+    private SetRules rules;
 
     @Autowired
     private JdbcClient store;
@@ -228,6 +239,7 @@ abstract class Stories {
                 throw failed;
             } finally {
                 doors.clearFaults();
+                rules.forget();
             }
         }
 
@@ -255,6 +267,7 @@ abstract class Stories {
 
         private void given(JsonNode given) {
             if (given.path("no-faults").asBoolean()) doors.clearFaults();
+            if (given.has("sourcing")) rules.set(given.path("sourcing"));
             for (var fault : given.path("faults")) {
                 doors.fault(fault);
             }

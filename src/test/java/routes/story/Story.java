@@ -26,7 +26,7 @@ record Story(Path file, List<Act> acts) {
     record Act(JsonNode given, JsonNode when, JsonNode then, JsonNode walk) {}
 
     private static final Set<String> ACT = Set.of("given", "when", "then", "walk");
-    private static final Set<String> GIVEN = Set.of("faults", "no-faults", "settings");
+    private static final Set<String> GIVEN = Set.of("faults", "no-faults", "settings", "sourcing");
     private static final Set<String> WHEN = Set.of(
             "place", "post", "replay", "release", "resolve", "advance", "poll", "get", "ask", "mend", "sandbox", "meet",
             "row");
