@@ -31,9 +31,10 @@ public final class Ending extends Operation<Integer> {
     private final Instant nextAt;
     private final boolean counted;
     private final Parking parking;
-    private final String awaited;
+    private final String to;
     private int left;
 
+    /** @param to the step it goes on at, or the partner it waits for */
     private Ending(
             Turn turn,
             Kind kind,
@@ -42,7 +43,7 @@ public final class Ending extends Operation<Integer> {
             Instant nextAt,
             boolean counted,
             Parking parking,
-            String awaited) {
+            String to) {
         super(turn);
         this.kind = kind;
         this.reason = reason;
@@ -50,7 +51,7 @@ public final class Ending extends Operation<Integer> {
         this.nextAt = nextAt;
         this.counted = counted;
         this.parking = parking;
-        this.awaited = awaited;
+        this.to = to;
     }
 
     static Ending done(Turn turn) {
@@ -73,7 +74,7 @@ public final class Ending extends Operation<Integer> {
 
     /** The message goes on at another step, in a turn of its own: what led there is history, not an open failure. */
     public static Ending goOn(Turn turn, String step, String reason) {
-        return new Ending(turn, Kind.GO_ON, reason, step, null, false, null, null);
+        return new Ending(turn, Kind.GO_ON, reason, null, null, false, null, step);
     }
 
     /**
@@ -132,13 +133,13 @@ public final class Ending extends Operation<Integer> {
                         nextAt,
                         counted ? 1 : 0,
                         message.id());
-                if (awaited != null) {
+                if (to != null) {
                     batch.add(
                             Batch.FACT,
                             this,
                             "insert into partner_waits (partner, message_id, lane, since) values (?, ?, ?, ?)"
                                     + " on conflict do nothing",
-                            awaited,
+                            to,
                             message.id(),
                             message.lane(),
                             now);
@@ -171,14 +172,14 @@ public final class Ending extends Operation<Integer> {
                         cut(reason, 1000),
                         message.who(),
                         now);
-                turn.step(who);
+                turn.step(to);
                 batch.add(
                         Batch.MESSAGE,
                         this,
                         "update inbox set state = 'WAITING', reason = ?, next_at = ?, step = ?, attempts = 0 where id = ?",
                         cut(reason, 300),
                         now,
-                        who,
+                        to,
                         message.id());
                 batch.add(Batch.LANE, this, HOLD_LANE, "WAITING", now, message.lane(), turn.fence());
             }

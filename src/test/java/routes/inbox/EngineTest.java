@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,64 +16,36 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import routes.harness.Postgres;
+import routes.inbox.StoreAtHand.On;
 
 /** The engine's promises on both real stores, without routes: what is taken, sorted, leased, parked and resumed. */
 class EngineTest {
 
-    enum On {
-        H2,
-        POSTGRES
-    }
-
     @TempDir
     Path folder;
 
-    private HikariDataSource dataSource;
+    private StoreAtHand hand;
     private JdbcClient rows;
     private Store store;
-    private Lanes lanes;
     private Committer committer;
     private Inbox inbox;
 
     private void start(On on, boolean fence) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(
-                on == On.H2
-                        ? "jdbc:h2:file:" + folder.resolve("hub")
-                                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_ON_EXIT=FALSE"
-                        : Postgres.any().freshDatabase("engine"));
-        if (on == On.H2) {
-            config.setUsername("sa");
-            config.setPassword("");
-        }
-        config.setMaximumPoolSize(4);
-        dataSource = new HikariDataSource(config);
-        Flyway.configure()
-                .dataSource(dataSource)
-                .locations("classpath:db/migration/common", "classpath:db/migration/{vendor}")
-                .load()
-                .migrate();
-        EngineSettings settings = new EngineSettings("one", 8, 64, 1000, 1000, 20, 900, "", fence, true);
-        ObjectMapper json = new ObjectMapper();
-        rows = JdbcClient.create(dataSource);
-        store = on == On.H2 ? new H2Store(settings) : new PostgresStore(settings);
-        lanes = new Lanes(dataSource, store, settings, new MessageReader(rows, json));
-        committer = new Committer(dataSource, store, settings, new Intake(store, json, lanes));
-        committer.start();
-        inbox = new Inbox(committer, lanes);
+        hand = new StoreAtHand(on, folder, fence);
+        rows = hand.rows();
+        store = hand.instance().store();
+        committer = hand.committer();
+        inbox = new Inbox(committer, hand.instance().lanes());
     }
 
     @AfterEach
     void stop() {
-        committer.stop();
-        dataSource.close();
+        hand.close();
     }
 
     @ParameterizedTest
@@ -281,7 +250,7 @@ class EngineTest {
     void whatAnEarlierRunHeldIsFreeAtStart(On on) throws SQLException {
         start(on, true);
         Turn turn = turn("1", 0);
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = hand.dataSource.getConnection()) {
             assertThat(store.takeOwn(connection)).isEqualTo(1);
         }
         assertThatThrownBy(() -> committer.write(new Note(turn))).isInstanceOf(LeaseLost.class);
@@ -294,7 +263,7 @@ class EngineTest {
         Turn turn = turn("1", 0);
         rows.sql("update lanes set owner = 'another', lease_until = now() - interval '1' second")
                 .update();
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = hand.dataSource.getConnection()) {
             assertThat(store.renew(connection)).isZero();
             assertThat(store.reap(connection)).isEqualTo(1);
         }

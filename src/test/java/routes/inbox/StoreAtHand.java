@@ -17,10 +17,20 @@ public final class StoreAtHand implements AutoCloseable {
         POSTGRES
     }
 
-    private final HikariDataSource dataSource;
-    private final Committer committer;
+    final HikariDataSource dataSource;
+    private final boolean fence;
+    private final Instance first;
+
+    /** What a process has of its own at the store. */
+    record Instance(Store store, Lanes lanes, Committer committer) {}
 
     public StoreAtHand(On on, Path folder) {
+        this(on, folder, true);
+    }
+
+    /** @param fence whether stale workers are kept out */
+    StoreAtHand(On on, Path folder, boolean fence) {
+        this.fence = fence;
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(
                 on == On.H2
@@ -38,22 +48,30 @@ public final class StoreAtHand implements AutoCloseable {
                 .locations("classpath:db/migration/common", "classpath:db/migration/{vendor}")
                 .load()
                 .migrate();
-        committer = another(on);
+        first = instance(on);
+    }
+
+    private Instance instance(On on) {
+        EngineSettings settings = new EngineSettings("one", 8, 64, 1000, 1000, 20, 900, "", fence, true);
+        ObjectMapper json = new ObjectMapper();
+        Store store = on == On.H2 ? new H2Store(settings) : new PostgresStore(settings);
+        Lanes lanes = new Lanes(dataSource, store, settings, new MessageReader(JdbcClient.create(dataSource), json));
+        Committer committer = new Committer(dataSource, store, settings, new Intake(store, json, lanes));
+        committer.start();
+        return new Instance(store, lanes, committer);
     }
 
     /** The committer of another instance at the same store. */
     public Committer another(On on) {
-        EngineSettings settings = new EngineSettings("one", 8, 64, 1000, 1000, 20, 900, "", true, true);
-        ObjectMapper json = new ObjectMapper();
-        Store store = on == On.H2 ? new H2Store(settings) : new PostgresStore(settings);
-        Lanes lanes = new Lanes(dataSource, store, settings, new MessageReader(JdbcClient.create(dataSource), json));
-        Committer another = new Committer(dataSource, store, settings, new Intake(store, json, lanes));
-        another.start();
-        return another;
+        return instance(on).committer();
+    }
+
+    Instance instance() {
+        return first;
     }
 
     public Committer committer() {
-        return committer;
+        return first.committer();
     }
 
     public JdbcClient rows() {
@@ -62,7 +80,7 @@ public final class StoreAtHand implements AutoCloseable {
 
     @Override
     public void close() {
-        committer.stop();
+        first.committer().stop();
         dataSource.close();
     }
 }
