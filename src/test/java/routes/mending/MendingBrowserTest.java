@@ -32,7 +32,7 @@ import routes.harness.RealBrowser;
 class MendingBrowserTest extends WholeHub {
 
     private static final int PORT = Ports.free();
-    private static final int ORDERS = many(60);
+    private static final int ORDERS = many(40);
 
     private static RealBrowser browser;
 
