@@ -79,8 +79,13 @@ public class Cancellations {
                 .filter(line -> line.removed() > line.cancelled())
                 .map(line -> new CancelledLine(line.number(), "", line.removed() - line.cancelled(), 0, 0))
                 .toList();
+        // What was too late once is too late whenever the shop says it again.
+        boolean refused = order.cancellations().stream()
+                .anyMatch(c -> c.inShop()
+                        && c.state() == Cancellation.State.REFUSED
+                        && c.lines().equals(lines));
         // Of an order that the shop has cancelled altogether all units are taken out: that was followed as a whole.
-        return lines.isEmpty() || followed(order, true, true)
+        return lines.isEmpty() || refused || followed(order, true, true)
                 ? order
                 : wish(exchange, "OTHER", Verbs.who(), true, lines);
     }

@@ -2,13 +2,17 @@ package routes.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A shop's busy hour: of the orders some go the plain way, others are cancelled by whoever may, whole or in part, before,
@@ -32,8 +36,6 @@ final class MixedWorld {
     /** One placed order, by the shop's id of it. */
     record Placed(String shopId, Fate fate) {}
 
-    private record Task(long dueNanos, Runnable work) {}
-
     private static final List<String> ELSEWHERE = List.of("HALL-1", "HALL-2", "HALL-3");
     private static final String SCARCE = "SCARCE-1";
     private static final int SCARCE_UNITS = 25;
@@ -45,10 +47,12 @@ final class MixedWorld {
     private final PartnersProcess partners;
     private final HubProcess hub;
     private final Random random;
-    private final PriorityQueue<Task> tasks = new PriorityQueue<>((a, b) -> Long.compare(a.dueNanos(), b.dueNanos()));
-    private final List<Placed> placed = new ArrayList<>();
+    private final ScheduledExecutorService hands = Executors.newScheduledThreadPool(6);
+    private final AtomicInteger open = new AtomicInteger();
+    private final List<RuntimeException> failed = new CopyOnWriteArrayList<>();
+    private final List<Placed> placed = new CopyOnWriteArrayList<>();
     private final Map<String, String> numbers = new HashMap<>();
-    private final Map<String, Integer> answers = new LinkedHashMap<>();
+    private final Map<String, Integer> answers = new ConcurrentHashMap<>();
     private long numbersReadAt;
 
     MixedWorld(PartnersProcess partners, HubProcess hub, Random random) {
@@ -107,12 +111,10 @@ final class MixedWorld {
             at(start + (long) (at * orders / 5.0 / perSecond * 1e9), () -> partners.doors()
                     .fault("shopify", "refund-made", "delete-subscription", 1));
         }
-        while (!tasks.isEmpty()) {
-            var task = tasks.remove();
-            var wait = (task.dueNanos() - System.nanoTime()) / 1_000_000;
-            if (wait > 0) Pause.millis(wait);
-            task.work().run();
-        }
+        // One task begins others, so none is open only when all are done.
+        while (open.get() > 0) Pause.millis(100);
+        hands.shutdown();
+        if (!failed.isEmpty()) throw failed.get(0);
         return placed;
     }
 
@@ -122,7 +124,19 @@ final class MixedWorld {
     }
 
     private void at(long nanos, Runnable work) {
-        tasks.add(new Task(nanos, work));
+        open.incrementAndGet();
+        hands.schedule(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException failure) {
+                        failed.add(failure);
+                    } finally {
+                        open.decrementAndGet();
+                    }
+                },
+                nanos - System.nanoTime(),
+                TimeUnit.NANOSECONDS);
     }
 
     private void soon(Runnable work) {
@@ -245,7 +259,7 @@ final class MixedWorld {
     }
 
     /** The hub's number of an order, null while it has none. */
-    private String number(String shopId) {
+    private synchronized String number(String shopId) {
         if (!numbers.containsKey(shopId)
                 && System.nanoTime() - numbersReadAt > Duration.ofSeconds(1).toNanos()) {
             var names = new HashMap<String, String>();
