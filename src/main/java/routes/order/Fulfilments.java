@@ -42,6 +42,7 @@ public class Fulfilments {
     static final String CONSENT_DUE = "order-cancel.cancel-late";
     static final String DELAY_CONSENT = "DELAY_CONSENT";
     static final String LOOK_AGAIN = "fulfilment.look-for-stock";
+    static final String NOTHING_IN_SHOP = "NOTHING_IN_SHOP";
     private static final String PAYMENT_SHORT = "PAYMENT_SHORT";
     private static final String HELD = "SHIPMENT_HELD";
     private static final String UNKNOWN = "SKU_UNKNOWN";
@@ -99,9 +100,15 @@ public class Fulfilments {
                     draft.note("It was sourced before.");
                     return;
                 }
-                throw new Refused(
-                        "SHOP_ORDER_UNKNOWN", "The shop has nothing to fulfil for order " + order.shopNumber());
+                // Its next word says why, and stands behind this one: it must not be kept waiting.
+                draft.hold(
+                        NOTHING_IN_SHOP,
+                        "The shop has nothing to fulfil for order " + order.shopNumber()
+                                + "; what it says next of the order is followed",
+                        verbs.now());
+                return;
             }
+            draft.release(NOTHING_IN_SHOP, verbs.now(), Verbs.who());
             if (planning.nextMove(moved) != null) {
                 throw new NotYet("STOCK_TAKEN", LeaseClock.now(), "What lies where has changed while it was planned");
             }

@@ -28,7 +28,13 @@ public class Orders implements Preparation {
 
     /** Holds that come from what partners said of the order as it was; an edit has them asked anew. */
     private static final List<String> FOUND = List.of(
-            "NOTHING_TO_SHIP", "ADDRESS_UNKNOWN", "TAX_DIFF", "TAX_UNVERIFIED", "FRAUD_REVIEW", "FRAUD_UNSCREENED");
+            "NOTHING_TO_SHIP",
+            "NOTHING_IN_SHOP",
+            "ADDRESS_UNKNOWN",
+            "TAX_DIFF",
+            "TAX_UNVERIFIED",
+            "FRAUD_REVIEW",
+            "FRAUD_UNSCREENED");
 
     static final String END_REMORSE = "order-capture.end-remorse";
 
