@@ -78,7 +78,7 @@ import routes.stock.StockPoll;
             "oms.polls.shipments.every-seconds=0",
             "oms.polls.shipments.after-seconds=0",
             "oms.polls.stock.every-seconds=0",
-            "oms.partners.warehouse.variables.stockPageSize=4",
+            "oms.partners.warehouse.variables.stockPageSize=5",
             "oms.polls.webhooks.every-seconds=0",
             "oms.partners.shopify.timeout-ms=2000",
             "oms.partners.shopify.settle-ms=300",
@@ -186,7 +186,9 @@ abstract class Stories {
     @Order(2)
     void everyRouteIsEnteredByAStory() {
         if (!System.getProperty("oms.story", "").isEmpty()) return;
+        // Kafka's rest here; KafkaIT enters them.
         var never = camel.getRoutes().stream()
+                .filter(route -> route.isAutoStartup())
                 .map(route -> route.getRouteId())
                 .sorted()
                 .toList();
