@@ -73,7 +73,7 @@ public class AuditTrail {
     public List<Line> page(String who, String act, String orderNumber, Long below, int limit) {
         List<Object> values = new ArrayList<>();
         StringBuilder sql = new StringBuilder("select * from audit where id < ?");
-        values.add(below == null ? Long.MAX_VALUE : below);
+        values.add(below == null ? (Long) Long.MAX_VALUE : below);
         StringBuilder order = new StringBuilder();
         wanted("order_number", orderNumber, sql, order, values);
         wanted("who", who, sql, order, values);

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -183,8 +182,8 @@ public class Breakers {
                 ? PartnerAway.inLine(now.partner(), LeaseClock.now().plus(LATEST))
                 : new NotYet(
                         "PARTNER_BUSY",
-                        LeaseClock.now()
-                                .plusMillis(1_000 + ThreadLocalRandom.current().nextLong(1_000)),
+                        // Spread over a second, so that they do not all come back at once.
+                        LeaseClock.now().plusMillis(1_000 + Math.floorMod(System.nanoTime(), 1_000)),
                         now.partner() + " takes no more calls this second");
     }
 
