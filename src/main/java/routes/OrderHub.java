@@ -13,7 +13,16 @@ import routes.sandbox.PartnersProcess;
 @SpringBootApplication
 public class OrderHub {
 
+    /** Threads that carry virtual ones, at least: one that waits for a class to be loaded keeps its carrier. */
+    private static final int LEAST_CARRIERS = 16;
+
+    private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
     public static void main(String[] args) {
+        if (System.getProperty(CARRIERS) == null) {
+            int carriers = Math.max(LEAST_CARRIERS, Runtime.getRuntime().availableProcessors());
+            System.setProperty(CARRIERS, String.valueOf(carriers));
+        }
         SpringApplication.run(onlyPartners(args) ? PartnersProcess.class : OrderHub.class, args);
     }
 
