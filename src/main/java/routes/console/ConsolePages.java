@@ -24,6 +24,7 @@ import routes.deadletter.FailureRows;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.Replay;
 import routes.inbox.Conservation;
+import routes.inbox.KafkaFront;
 import routes.ledger.Account;
 import routes.ledger.TrialBalance;
 import routes.order.CancelRequest;
@@ -39,6 +40,7 @@ class ConsolePages {
     private final OrderRows orders;
     private final OrderStory story;
     private final Conservation conservation;
+    private final KafkaFront front;
     private final FailureRows failures;
     private final DeadLetters deadLetters;
     private final Replay replay;
@@ -50,6 +52,7 @@ class ConsolePages {
             OrderRows orders,
             OrderStory story,
             Conservation conservation,
+            KafkaFront front,
             FailureRows failures,
             DeadLetters deadLetters,
             Replay replay,
@@ -59,6 +62,7 @@ class ConsolePages {
         this.orders = orders;
         this.story = story;
         this.conservation = conservation;
+        this.front = front;
         this.failures = failures;
         this.deadLetters = deadLetters;
         this.replay = replay;
@@ -124,6 +128,7 @@ class ConsolePages {
         model.addAttribute("after", after);
         Conservation.Equation equation = conservation.now();
         model.addAttribute("equation", equation);
+        model.addAttribute("inFront", front.waiting());
         model.addAttribute("bar", bar(equation));
         return Access.live(request) ? "orders :: live" : "orders";
     }

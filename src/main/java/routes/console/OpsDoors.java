@@ -25,6 +25,7 @@ import routes.deadletter.FailureRows;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.Replay;
 import routes.inbox.Conservation;
+import routes.inbox.KafkaFront;
 import routes.inbox.MessageRows;
 import routes.inbox.Refused;
 import routes.ledger.TrialBalance;
@@ -68,6 +69,7 @@ class OpsDoors {
     private final OrderStory story;
     private final MessageRows messages;
     private final Conservation conservation;
+    private final KafkaFront front;
     private final FailureRows failures;
     private final DeadLetters deadLetters;
     private final Replay replay;
@@ -80,6 +82,7 @@ class OpsDoors {
             OrderStory story,
             MessageRows messages,
             Conservation conservation,
+            KafkaFront front,
             FailureRows failures,
             DeadLetters deadLetters,
             Replay replay,
@@ -90,6 +93,7 @@ class OpsDoors {
         this.story = story;
         this.messages = messages;
         this.conservation = conservation;
+        this.front = front;
         this.failures = failures;
         this.deadLetters = deadLetters;
         this.replay = replay;
@@ -150,7 +154,7 @@ class OpsDoors {
         equation.put("parked", now.parked());
         equation.put("discarded", now.discarded());
         equation.put("duplicates", now.duplicates());
-        equation.put("inFront", now.inFront());
+        equation.put("inFront", front.waiting());
         equation.put("balanced", now.balanced());
         return equation;
     }

@@ -31,15 +31,13 @@ public class Conservation {
     private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final JdbcClient store;
-    private final KafkaFront front;
     private final ReentrantLock counting = new ReentrantLock();
 
     private Equation last;
     private long countAgainNanos;
 
-    public Conservation(JdbcClient store, KafkaFront front) {
+    public Conservation(JdbcClient store) {
         this.store = store;
-        this.front = front;
     }
 
     /**
@@ -47,17 +45,9 @@ public class Conservation {
      *
      * @param waiting not sorted, not begun, or between two tries; also behind a parked one
      * @param duplicates stands beside the equation: they were answered, counted and not stored again
-     * @param inFront stands beside it, too: answered, safe in Kafka and not yet copied; -1 when Kafka does not say
      */
     public record Equation(
-            long received,
-            long waiting,
-            long running,
-            long done,
-            long parked,
-            long discarded,
-            long duplicates,
-            long inFront) {
+            long received, long waiting, long running, long done, long parked, long discarded, long duplicates) {
 
         /** received = waiting + running + done + parked + discarded. */
         public boolean balanced() {
@@ -100,8 +90,7 @@ public class Conservation {
                             row.getLong("done"),
                             row.getLong("parked"),
                             row.getLong("discarded"),
-                            row.getLong("duplicates"),
-                            front.waiting());
+                            row.getLong("duplicates"));
                 })
                 .single();
     }

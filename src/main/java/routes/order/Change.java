@@ -23,32 +23,31 @@ final class Change extends Operation<Order> {
 
     private final Draft draft;
     private final Stock stock;
+    private final Outbox outbox;
     private final Order order;
     private final String document;
     private final String verb;
     private final String subject;
-    private final boolean tells;
     private final Instant now;
 
-    /** @param tells whether others are told through the outbox */
     Change(
             Turn turn,
             Draft draft,
             Stock stock,
+            Outbox outbox,
             String document,
             Order after,
             String verb,
             String subject,
-            boolean tells,
             Instant now) {
         super(turn);
         this.draft = draft;
         this.stock = stock;
+        this.outbox = outbox;
         this.order = after;
         this.document = document;
         this.verb = verb;
         this.subject = subject;
-        this.tells = tells;
         this.now = now;
     }
 
@@ -103,8 +102,8 @@ final class Change extends Operation<Order> {
             case LIFTED -> CancelRequests.lift(batch, this, order.number());
             case UNTOUCHED -> {}
         }
-        if (tells && (draft.before().version() == 0 || draft.before().status() != order.status())) {
-            Outbox.write(batch, this, order, now);
+        if (draft.before().version() == 0 || draft.before().status() != order.status()) {
+            outbox.write(batch, this, order, now);
         }
     }
 

@@ -159,8 +159,7 @@ class Verbs {
 
     private Change change(Turn turn, Draft draft, String verb, String subject) {
         Order after = draft.after();
-        return new Change(
-                turn, draft, stock, documents.document(after), after, verb, subject, outbox.on(), clock.instant());
+        return new Change(turn, draft, stock, outbox, documents.document(after), after, verb, subject, clock.instant());
     }
 
     /** What a partner answered, as one of our words. */
