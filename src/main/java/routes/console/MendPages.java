@@ -411,7 +411,13 @@ class MendPages {
 
     private static String ended(long id, RedirectAttributes next, String said, Ending ending) {
         try {
-            next.addFlashAttribute("told", ending.end().status().equals("NOT_PARKED") ? "replay.before" : said);
+            next.addFlashAttribute(
+                    "told",
+                    switch (ending.end().status()) {
+                        case "NOT_PARKED" -> "replay.before";
+                        case "REPLAYING" -> "done.asked";
+                        default -> said;
+                    });
         } catch (Problem.Refused refused) {
             refused(next, refused);
         }

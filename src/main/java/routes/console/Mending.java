@@ -31,6 +31,7 @@ import routes.deadletter.Roles;
 import routes.inbox.Refused;
 import routes.inbox.Resumption;
 import routes.partner.CallRows;
+import routes.partner.Effects;
 
 /**
  * What staff do about failures, for pages and JSON doors alike: who may is asked first, what was asked is written down,
@@ -125,6 +126,7 @@ class Mending {
      * A failure with all one needs to mend it.
      *
      * @param together what it has in common with those it stands with
+     * @param undone what it asked a partner to do, which somebody may do there by hand; null for nothing of the kind
      * @param stack for engineers only; null for others
      */
     record Detail(
@@ -137,6 +139,7 @@ class Mending {
             List<Attempt> attempts,
             List<FailureRow> before,
             String fetchRefusal,
+            Effects.Undone undone,
             Optional<Incidents.Incident> incident,
             List<AuditTrail.Line> audit,
             String stack) {}
@@ -193,6 +196,7 @@ class Mending {
                 attempts,
                 failures.ofMessage(row.messageId()),
                 refetch.refusal(row),
+                row.open() ? replay.undone(id).orElse(null) : null,
                 incidents.find(row.fingerprint()),
                 row.orderNumber() == null ? List.of() : audit.ofOrder(row.orderNumber()),
                 engineer ? shown(failures.trace(id), unmasked) : null);

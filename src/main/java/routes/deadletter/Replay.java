@@ -17,6 +17,7 @@ import routes.inbox.Refused;
 import routes.inbox.Resumption;
 import routes.inbox.Resumption.Way;
 import routes.inbox.Verdict;
+import routes.partner.Effects;
 
 /**
  * Brings a dead letter back, or ends it on a person's word. Whatever is asked twice changes nothing the second time: only a
@@ -41,11 +42,13 @@ public class Replay {
 
     private final Committer committer;
     private final JdbcClient rows;
+    private final Effects effects;
     private final ObjectProvider<CamelContext> camel;
 
-    Replay(Committer committer, JdbcClient rows, ObjectProvider<CamelContext> camel) {
+    Replay(Committer committer, JdbcClient rows, Effects effects, ObjectProvider<CamelContext> camel) {
         this.committer = committer;
         this.rows = rows;
+        this.effects = effects;
         this.camel = camel;
     }
 
@@ -107,16 +110,33 @@ public class Replay {
         return last.here() ? null : last.id();
     }
 
+    /** What the step asked a partner to do and could not be seen done: what somebody may have done there by hand. */
+    public Optional<Effects.Undone> undone(long failureId) {
+        Stand stand = stand(failureId);
+        return effects.undone(stand.order(), stand.message(), stand.step());
+    }
+
     /**
-     * What it asks for was done outside the hub; the lane goes on behind it.
+     * What it asks for was done outside the hub. Where that was a change at a partner, the partner is asked for it and the
+     * message goes on with what is found there; where it was nothing of the kind, the message ends.
      *
      * @param reference where it can be seen, in the partner's own system
+     * @return {@code REPLAYING} where the partner is asked, else {@code ENDED}
      */
     public Answer doneByHand(long failureId, String who, String reference, String why) {
         if (reference == null || reference.isBlank()) {
             throw new Refused("STATE_REFUSED", "Say under which reference it can be found");
         }
-        return ended(failureId, Verdict.doneByHand(message(failureId), who, reference.strip(), why));
+        Optional<Effects.Undone> undone = undone(failureId);
+        if (undone.isEmpty()) {
+            return ended(failureId, Verdict.doneByHand(message(failureId), who, reference.strip(), why));
+        }
+        long message = message(failureId);
+        // Before the message may run: an effect of which somebody says so is asked about, whoever lets it run.
+        effects.saidDone(undone.get());
+        boolean resumed = committer.write(new Resumption(message, who, new Way("done-by-hand", null, false, true))
+                .saying(why, reference.strip()));
+        return new Answer(message, resumed ? "REPLAYING" : "NOT_PARKED");
     }
 
     /** It needs nothing done; the lane goes on behind it. */

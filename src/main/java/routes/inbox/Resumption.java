@@ -23,7 +23,7 @@ public final class Resumption extends Operation<Boolean> {
      * How it runs again.
      *
      * @param why what makes it worth trying: {@code unchanged}, {@code repaired}, {@code value-map}, {@code partner-back},
-     *     {@code bulk}
+     *     {@code bulk}, {@code done-by-hand}
      * @param step where it goes on in a new walk; null = where it stands, in the same walk, with all that is done kept
      * @param behindLive whether live traffic goes first
      * @param poisonToo whether a message that is locked for staff may run
@@ -39,6 +39,8 @@ public final class Resumption extends Operation<Boolean> {
     private final long messageId;
     private final String who;
     private final Way way;
+    private String note;
+    private String reference;
 
     /** This step, as it is. */
     public Resumption(long messageId, String who) {
@@ -50,6 +52,17 @@ public final class Resumption extends Operation<Boolean> {
         this.messageId = messageId;
         this.who = who;
         this.way = way;
+    }
+
+    /**
+     * Keeps with the failure what somebody says of it.
+     *
+     * @param where the reference under which it can be seen at the partner
+     */
+    public Resumption saying(String words, String where) {
+        note = words;
+        reference = where;
+        return this;
     }
 
     @Override
@@ -94,7 +107,7 @@ public final class Resumption extends Operation<Boolean> {
                 == 0) {
             return;
         }
-        endFailures(connection, messageId, "REPLAYED", way.why(), null, null, who, now);
+        endFailures(connection, messageId, "REPLAYED", way.why(), note, reference, who, now);
         if (lane != null) {
             update(
                     connection,

@@ -99,6 +99,7 @@ class Calls {
         String key = Journal.key(turn, operation, subject);
         String text = journal.text(request);
         Effect known;
+        boolean mayBeSent = true;
         try {
             if (journal.intend(turn, key, 1, operation, subject, text, sending)) {
                 return carryOut(turn, partner, operation, key + "/1", request);
@@ -109,6 +110,7 @@ class Calls {
             known = journal.latest(key)
                     .filter(effect -> effect.outcome() != Outcome.NOT_SENT && effect.outcome() != Outcome.REFUSED)
                     .orElseThrow(() -> cancelPending);
+            mayBeSent = false;
         }
         boolean same = sameRequest(journal.tree(known.request()), journal.tree(text));
         switch (known.outcome()) {
@@ -129,6 +131,11 @@ class Calls {
                 JsonNode answer = found(turn, partner, operation, known, lookUp, at);
                 if (answer != null) {
                     return answer;
+                }
+                if (known.outcome() == Outcome.BY_HAND && mayBeSent) {
+                    throw new Refused(
+                            "BY_HAND_NOT_FOUND",
+                            operation + ": somebody says that it is done, but the partner does not show it");
                 }
                 // What was asked for and never arrived may not be what is wanted now: units were cancelled meanwhile.
                 return same || !ask

@@ -33,6 +33,8 @@ class Journal {
         NOT_SENT,
         UNKNOWN,
         REFUSED,
+        /** Somebody says that it was done at the partner without us; it is asked about and never sent on that word. */
+        BY_HAND,
         ANSWERED
     }
 
@@ -155,7 +157,8 @@ class Journal {
                 batch.add(
                         Batch.FACT,
                         this,
-                        "update effects set outcome = 'NOT_SENT' where effect_key = ? and outcome in ('INTENDED', 'UNKNOWN')",
+                        "update effects set outcome = 'NOT_SENT' where effect_key = ? and outcome in ('INTENDED', 'UNKNOWN',"
+                                + " 'BY_HAND')",
                         effect.key());
             }
         });

@@ -158,10 +158,15 @@ final class ControlDoor extends HttpServlet {
         return Json.object().put("picked", reference);
     }
 
-    /** Somebody at the warehouse enters an order once more by hand. */
+    /** Somebody at the warehouse enters an order by hand: one that is there already once more, or the given one. */
     private ObjectNode enter(JsonNode body) throws Unclear {
         var reference = Json.text(body, "reference", "");
-        if (!partners.warehouse().enter(reference)) throw new Unclear("the warehouse has no order " + reference);
+        if (body.path("order") instanceof ObjectNode order) {
+            var wrong = partners.warehouse().enter(order.put("reference_id", reference));
+            if (!wrong.isEmpty()) throw new Unclear("the warehouse does not take this order: " + wrong);
+        } else if (!partners.warehouse().enter(reference)) {
+            throw new Unclear("the warehouse has no order " + reference);
+        }
         partners.journal().awaitDisk();
         return Json.object().put("entered", reference);
     }

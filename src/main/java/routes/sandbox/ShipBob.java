@@ -439,22 +439,35 @@ final class ShipBob implements Partner {
     boolean enter(String reference) {
         var known = byReference.getOrDefault(reference, List.of());
         if (known.isEmpty()) return false;
+        entered(known.get(known.size() - 1).request);
+        return true;
+    }
+
+    /**
+     * Enters an order that nobody asked for by a call, by hand; nobody picks it soon.
+     *
+     * @return what is wrong with it, by field; empty when it stands there now
+     */
+    ObjectNode enter(ObjectNode request) {
+        var wrong = wrong(request);
+        if (wrong.isEmpty()) entered(request);
+        return wrong;
+    }
+
+    private void entered(JsonNode request) {
         var event = Json.object()
                 .put("partner", NAME)
                 .put("event", "placed")
                 .put("id", lastId.incrementAndGet())
                 .put("at", clock.instant().toString());
-        event.set("request", known.get(known.size() - 1).request);
+        event.set("request", request);
         event.putArray("parcels")
                 .addObject()
                 .put("id", lastId.incrementAndGet())
                 .put("shipDueAt", System.currentTimeMillis() + settings.pickAfterMs())
-                .set(
-                        "packed",
-                        Json.MAPPER.valueToTree(boxes(known.get(0).request).get(0)));
+                .set("packed", Json.MAPPER.valueToTree(boxes(request).get(0)));
         webhooks.append(event, List.of(), List.of());
         apply(event);
-        return true;
     }
 
     /** Takes back the newest order of a reference, by hand. */
