@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import routes.guard.CardNumbers;
 
 /** Reads what was said to partners about an order, and what they answered. */
 @Component
@@ -14,6 +15,13 @@ public class CallRows {
 
     /** A page can use no more; of an order with more calls the latest are shown. */
     private static final int MOST_OF_ONE_ORDER = 500;
+
+    /** What an effect says stands with the effect. */
+    private static final String CALLS = "select c.id, c.effect_key, c.message_id, c.step, c.operation,"
+            + " coalesce(c.request, e.request) as request,"
+            + " coalesce(c.answer, case when c.outcome = 'ANSWERED' then e.answer end) as answer, c.status, c.outcome,"
+            + " c.detail, c.took_ms, c.at, c.mapping_revision"
+            + " from partner_calls c left join effects e on e.effect_key = c.effect_key";
 
     private final JdbcClient store;
 
@@ -47,9 +55,7 @@ public class CallRows {
 
     /** The calls made for one message, the latest first: its attempts. */
     public List<CallRow> ofMessage(long messageId) {
-        return store.sql("select id, effect_key, message_id, step, operation, request, answer, status, outcome, detail,"
-                        + " took_ms, at, mapping_revision from partner_calls where message_id = :message"
-                        + " order by message_id desc, id desc limit 100")
+        return store.sql(CALLS + " where c.message_id = :message order by c.message_id desc, c.id desc limit 100")
                 .param("message", messageId)
                 .query(CallRows::call)
                 .list();
@@ -57,9 +63,8 @@ public class CallRows {
 
     /** The order's calls, oldest first. */
     public List<CallRow> ofOrder(String orderNumber) {
-        return store.sql("select * from (select id, effect_key, message_id, step, operation, request, answer, status,"
-                        + " outcome, detail, took_ms, at, mapping_revision from partner_calls"
-                        + " where order_number = :order order by id desc limit :most) c order by c.id")
+        return store.sql("select * from (" + CALLS
+                        + " where c.order_number = :order order by c.id desc limit :most) shown order by id")
                 .param("order", orderNumber)
                 .param("most", MOST_OF_ONE_ORDER)
                 .query(CallRows::call)
@@ -73,8 +78,8 @@ public class CallRows {
                 row.getLong("message_id"),
                 row.getString("step"),
                 row.getString("operation"),
-                row.getString("request"),
-                row.getString("answer"),
+                CardNumbers.masked(row.getString("request")),
+                CardNumbers.masked(row.getString("answer")),
                 row.getObject("status", Integer.class),
                 row.getString("outcome"),
                 row.getString("detail"),

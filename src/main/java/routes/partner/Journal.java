@@ -205,8 +205,10 @@ class Journal {
             Duration took,
             String revision) {
         String step = turn.step();
-        // A record for people. What an effect sends again is kept apart, and as it was.
-        String shown = answer == null ? null : CardNumbers.masked(answer);
+        // A record for people. What an effect sends, and what it was answered, is its own already: not written twice.
+        boolean answered = failure == null;
+        String sent = effectKey == null ? CardNumbers.masked(request) : null;
+        String shown = answer == null || effectKey != null && answered ? null : CardNumbers.masked(answer);
         String why = failure == null ? null : CardNumbers.masked(failure.getMessage());
         Instant now = LeaseClock.now();
         turn.ride((batch, writing) -> batch.add(
@@ -220,10 +222,10 @@ class Journal {
                 turn.message().orderNumber(),
                 step,
                 operation,
-                CardNumbers.masked(request),
+                sent,
                 shown,
-                failure == null ? 200 : failure.status(),
-                failure == null ? "ANSWERED" : failure.fate().name(),
+                answered ? 200 : failure.status(),
+                answered ? "ANSWERED" : failure.fate().name(),
                 why == null ? null : why.substring(0, Math.min(500, why.length())),
                 (int) took.toMillis(),
                 now,
