@@ -28,7 +28,7 @@ public class Conservation {
     /** Counting may use this share of one core: the dearer a count, the longer its answer serves everybody who asks. */
     private static final int REST_PER_COUNT = 10;
 
-    private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final JdbcClient store;
     private final ReentrantLock counting = new ReentrantLock();
@@ -60,7 +60,7 @@ public class Conservation {
         }
     }
 
-    /** The equation as it stands, or stood a moment ago where counting is dear (ten times as long as the count took, at most 10 s). */
+    /** The equation as it stands, or stood a moment ago where counting is dear (ten times as long as the count took, at most a minute). */
     public Equation now() {
         counting.lock();
         try {

@@ -104,10 +104,11 @@ class Calls {
             if (journal.intend(turn, key, 1, operation, subject, text, sending)) {
                 return carryOut(turn, partner, operation, key + "/1", request);
             }
-            known = journal.latest(key).orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
+            known = journal.latest(turn, operation, subject)
+                    .orElseThrow(() -> new IllegalStateException("Effect " + key + " is gone"));
         } catch (NotYet cancelPending) {
             // Nothing new is sent; what may have been sent before is asked about all the same.
-            known = journal.latest(key)
+            known = journal.latest(turn, operation, subject)
                     .filter(effect -> effect.outcome() != Outcome.NOT_SENT && effect.outcome() != Outcome.REFUSED)
                     .orElseThrow(() -> cancelPending);
             mayBeSent = false;

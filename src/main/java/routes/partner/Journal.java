@@ -165,10 +165,12 @@ class Journal {
     }
 
     /** The latest version of an effect. */
-    Optional<Effect> latest(String key) {
+    Optional<Effect> latest(Turn turn, String operation, String subject) {
+        String order = turn.message().orderNumber();
         return rows.sql("select effect_key, version, request, outcome, answer, attempts, sent_at from effects"
-                        + " where effect_key like ? escape '!' order by version desc fetch first 1 rows only")
-                .param(key.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "/%")
+                        + " where order_number = ? and operation = ? and subject = ? and effect_key = ? || '/' || version"
+                        + " order by version desc fetch first 1 rows only")
+                .params(order == null ? "" : order, operation, subject, key(turn, operation, subject))
                 .query((row, n) -> new Effect(
                         row.getString(1),
                         row.getInt(2),

@@ -11,7 +11,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +21,7 @@ import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.FailureRows.Place;
 import routes.deadletter.Incidents.State;
 import routes.harness.Postgres;
+import routes.harness.Tables;
 import routes.inbox.LeaseClock;
 
 /** What stands behind the pages for mending says the same on both stores: lists, counts, runs, maps and the audit. */
@@ -55,11 +55,7 @@ class RowsOnBothStoresTest {
         }
         config.setMaximumPoolSize(3);
         dataSource = new HikariDataSource(config);
-        Flyway.configure()
-                .dataSource(dataSource)
-                .locations("classpath:db/migration/common", "classpath:db/migration/{vendor}")
-                .load()
-                .migrate();
+        Tables.make(dataSource);
         rows = JdbcClient.create(dataSource);
         failures = new FailureRows(rows);
         incidents = new Incidents(dataSource, rows);

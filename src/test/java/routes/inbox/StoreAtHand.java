@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
-import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import routes.harness.Postgres;
+import routes.harness.Tables;
 
 /** A real store with its one committer and nothing else, for tests of what rides in a commit. */
 public final class StoreAtHand implements AutoCloseable {
@@ -43,11 +43,7 @@ public final class StoreAtHand implements AutoCloseable {
         }
         config.setMaximumPoolSize(4);
         dataSource = new HikariDataSource(config);
-        Flyway.configure()
-                .dataSource(dataSource)
-                .locations("classpath:db/migration/common", "classpath:db/migration/{vendor}")
-                .load()
-                .migrate();
+        Tables.make(dataSource);
         first = instance(on);
     }
 

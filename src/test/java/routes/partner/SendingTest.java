@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,10 +44,21 @@ class SendingTest {
             assertThatThrownBy(() -> intend(journal, "F1", stale))
                     .isInstanceOfSatisfying(
                             NotYet.class, notYet -> assertThat(notYet.reason()).isEqualTo("ORDER_CHANGED"));
-            assertThat(journal.latest(NUMBER + "/warehouse.place-order/F1")).isEmpty();
+            assertThat(store.rows()
+                            .sql("select effect_key from effects")
+                            .query()
+                            .listOfRows())
+                    .isEmpty();
             assertThat(intend(journal, "F1", new Sending(true, 5))).isTrue();
             assertThat(intend(journal, "P1", new Sending(true, null))).isTrue();
+            assertThat(latest(journal, "F1").orElseThrow().key()).isEqualTo(NUMBER + "/warehouse.place-order/F1/1");
+            assertThat(latest(journal, "F")).isEmpty();
         }
+    }
+
+    private static Optional<Journal.Effect> latest(Journal journal, String subject) {
+        return new TurnAtHand(1, "hub", NUMBER, subject, "{}")
+                .at("fulfilment.release", () -> journal.latest(Turn.current(), "warehouse.place-order", subject));
     }
 
     private static boolean intend(Journal journal, String subject, Sending sending) {

@@ -125,7 +125,7 @@ abstract class Stories {
     private SetRules rules;
 
     @Autowired
-    private JdbcClient store;
+    JdbcClient store;
 
     @Autowired
     private CamelContext camel;
