@@ -1,12 +1,18 @@
 package routes.console;
 
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -23,12 +29,17 @@ import routes.deadletter.AuditTrail;
 import routes.deadletter.Bulk;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.FailureRows.Place;
+import routes.deadletter.Healing;
 import routes.deadletter.Incidents;
+import routes.deadletter.Pasted;
 import routes.deadletter.Preview;
 import routes.deadletter.RepairConflict;
 import routes.deadletter.Repairs;
 import routes.deadletter.Replay;
+import routes.deadletter.RowsRefused;
 import routes.deadletter.ValueMapRows;
+import routes.deadletter.ValueMapRows.Wanted;
+import routes.mapping.ValueMap;
 import routes.partner.Breakers;
 
 /** The doors for those who mend, for programs. What pages do is done here, too. */
@@ -37,14 +48,18 @@ import routes.partner.Breakers;
 class MendDoors {
 
     private static final int ROWS = 50;
+    private static final int MAP_ROWS = 200;
+    private static final int CSV_ROWS = 1_000;
 
     private final Mending mending;
     private final ValueMapRows maps;
     private final Breakers breakers;
+    private final Words words;
 
-    MendDoors(Mending mending, ValueMapRows maps, Breakers breakers) {
+    MendDoors(Mending mending, Breakers breakers, Words words) {
         this.mending = mending;
-        this.maps = maps;
+        this.maps = mending.maps;
+        this.words = words;
         this.breakers = breakers;
     }
 
@@ -263,17 +278,69 @@ class MendDoors {
         return incident(fingerprint);
     }
 
+    /**
+     * A map, its texts in the reader's language.
+     *
+     * @param values what may stand on the right; empty for anything
+     * @param strict whether every value needs a row
+     * @param waiting how many values messages wait for
+     */
+    record MapKind(
+            String name,
+            String title,
+            String purpose,
+            String left,
+            String right,
+            boolean bothWays,
+            Collection<String> values,
+            boolean strict,
+            long waiting) {}
+
     @GetMapping("/value-maps")
-    List<ValueMapRows.ValueMap> maps() {
-        return maps.maps();
+    List<MapKind> maps() {
+        Locale reader = LocaleContextHolder.getLocale();
+        Set<String> strict = maps.strict();
+        List<ValueMapRows.Missing> missing = maps.missing();
+        return mending.kinds.all().stream()
+                .map(map -> new MapKind(
+                        map.name(),
+                        map.title(reader),
+                        map.purpose(reader),
+                        map.left(reader),
+                        map.right(reader),
+                        map.bothWays(),
+                        map.values(),
+                        map.closed() || strict.contains(map.name()),
+                        missing.stream()
+                                .filter(one -> one.map().equals(map.name()))
+                                .count()))
+                .toList();
     }
 
-    /** What a map holds, and what waits for a row. */
-    record MapPage(List<ValueMapRows.ValueRow> rows, List<ValueMapRows.Missing> missing) {}
+    /** What a map holds, and what waits for a row; {@code next} is the {@code after} of the next page. */
+    record MapPage(List<ValueMapRows.ValueRow> rows, String next, List<ValueMapRows.Missing> missing) {}
 
     @GetMapping("/value-maps/{map}")
-    MapPage map(@PathVariable String map, @RequestParam(required = false) String after) {
-        return new MapPage(maps.rows(map, after, 200), maps.missing(map));
+    MapPage map(
+            @PathVariable String map,
+            @RequestParam(required = false) String q,
+            @RequestParam(required = false) String after) {
+        kind(map);
+        Cursor.Page<ValueMapRows.ValueRow> page = Cursor.page(
+                "value-map",
+                maps.rows(map, q, Cursor.read("value-map", after), MAP_ROWS + 1),
+                MAP_ROWS,
+                ValueMapRows.ValueRow::from);
+        return new MapPage(
+                page.items(),
+                page.next(),
+                maps.missing().stream().filter(one -> one.map().equals(map)).toList());
+    }
+
+    private ValueMap kind(String map) {
+        return mending.kinds
+                .find(map)
+                .orElseThrow(() -> new Problem.Refused(Problem.Kind.NOT_FOUND, "There is no value map " + map));
     }
 
     record MapRow(String from, String to, String reason) {}
@@ -282,12 +349,125 @@ class MendDoors {
     record Healed(String map, String from, String to, Long run) {}
 
     @PostMapping("/value-maps/{map}")
-    Healed put(@PathVariable String map, @RequestBody MapRow row, Authentication who) {
-        if (row.from() == null || row.to() == null) {
+    ResponseEntity<Object> put(@PathVariable String map, @RequestBody MapRow row, Authentication who) {
+        return kept(map, List.of(wanted(0, row.from(), row.to())), row.reason(), who, kept -> {
+            List<Bulk.Run> runs = kept.runs();
+            return new Healed(
+                    map,
+                    row.from(),
+                    row.to(),
+                    runs.isEmpty() ? null : runs.get(0).id());
+        });
+    }
+
+    record MapRows(List<MapRow> rows, String reason) {}
+
+    /** @param runs those that heal what waited */
+    record AllKept(String map, int added, int changed, int same, List<Long> runs) {}
+
+    /** All of the rows or none: a problem names each that cannot be written, by its place in the list. */
+    @PostMapping("/value-maps/{map}/rows")
+    ResponseEntity<Object> putAll(@PathVariable String map, @RequestBody MapRows many, Authentication who) {
+        List<Wanted> rows = new ArrayList<>();
+        for (MapRow row : many.rows() == null ? List.<MapRow>of() : many.rows()) {
+            rows.add(wanted(rows.size() + 1, row.from(), row.to()));
+        }
+        return kept(
+                map,
+                rows,
+                many.reason(),
+                who,
+                kept -> new AllKept(
+                        map,
+                        kept.outlook().added(),
+                        kept.outlook().changes().size() - kept.outlook().added(),
+                        kept.outlook().same(),
+                        kept.runs().stream().map(Bulk.Run::id).toList()));
+    }
+
+    private static Wanted wanted(int line, String from, String to) {
+        if (from == null || to == null) {
             throw new Problem.Refused(Problem.Kind.BAD_REQUEST, "\"from\" and \"to\" are needed");
         }
-        Optional<Bulk.Run> run = mending.put(map, row.from(), row.to(), row.reason(), who);
-        return new Healed(map, row.from(), row.to(), run.map(Bulk.Run::id).orElse(null));
+        return new Wanted(line, from, to);
+    }
+
+    private ResponseEntity<Object> kept(
+            String map, List<Wanted> rows, String reason, Authentication who, Function<Healing.Kept, Object> answer) {
+        try {
+            return ResponseEntity.ok(answer.apply(mending.put(map, rows, reason, who)));
+        } catch (RowsRefused refused) {
+            Problem.Kind kind = Problem.Kind.FIELD_REFUSED;
+            List<String> each = refused.findings().stream().map(words::finding).toList();
+            Map<String, Object> problem = new LinkedHashMap<>();
+            problem.put("type", Problem.type(kind));
+            problem.put("title", kind.title());
+            problem.put("status", kind.status());
+            problem.put("detail", each.get(0));
+            problem.put("instance", "/ops/value-maps/" + map);
+            problem.put("code", kind.name());
+            problem.put("findings", each);
+            return ResponseEntity.status(kind.status())
+                    .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                    .body(problem);
+        }
+    }
+
+    /** @param from whose row is to go */
+    record Removal(String from, String reason) {}
+
+    /** Answers the row that is gone. */
+    @PostMapping("/value-maps/{map}/remove")
+    ValueMapRows.ValueRow remove(@PathVariable String map, @RequestBody Removal removal, Authentication who) {
+        if (removal.from() == null) {
+            throw new Problem.Refused(Problem.Kind.BAD_REQUEST, "\"from\" is needed");
+        }
+        return mending.remove(map, removal.from(), removal.reason(), who);
+    }
+
+    /** @param strict whether every value needs a row */
+    record Strictness(Boolean strict, String reason) {}
+
+    /** @param runs those that replay what may pass without a row now */
+    record Said(String map, boolean strict, List<Long> runs) {}
+
+    @PostMapping("/value-maps/{map}/strict")
+    Said strict(@PathVariable String map, @RequestBody Strictness said, Authentication who) {
+        if (said.strict() == null) {
+            throw new Problem.Refused(Problem.Kind.BAD_REQUEST, "\"strict\" is true or false");
+        }
+        List<Bulk.Run> runs = mending.strict(map, said.strict(), said.reason(), who);
+        return new Said(map, said.strict(), runs.stream().map(Bulk.Run::id).toList());
+    }
+
+    /** All rows of a map, for a spreadsheet. */
+    @GetMapping(path = "/value-maps/{map}/rows.csv", produces = "text/csv;charset=UTF-8")
+    void download(@PathVariable String map, HttpServletResponse answer) throws IOException {
+        kind(map);
+        csv(map, answer);
+    }
+
+    /** Values are guarded, so that a spreadsheet takes none for a formula; it knows UTF-8 by the mark at the beginning. */
+    void csv(String map, HttpServletResponse answer) throws IOException {
+        Locale reader = LocaleContextHolder.getLocale();
+        answer.setContentType("text/csv;charset=UTF-8");
+        answer.setHeader("Content-Disposition", "attachment; filename=\"" + map + ".csv\"");
+        Writer out = answer.getWriter();
+        out.write("\uFEFF" + cells(kind(map).left(reader), kind(map).right(reader)));
+        String after = null;
+        List<ValueMapRows.ValueRow> page;
+        do {
+            page = maps.rows(map, null, after, CSV_ROWS);
+            for (ValueMapRows.ValueRow row : page) {
+                out.write(cells(row.from(), row.to()));
+                after = row.from();
+            }
+        } while (page.size() == CSV_ROWS);
+        out.flush();
+    }
+
+    private static String cells(String left, String right) {
+        return Pasted.guarded(left) + "," + Pasted.guarded(right) + "\r\n";
     }
 
     @PostMapping("/incidents/{fingerprint}/plan")

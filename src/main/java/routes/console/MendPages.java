@@ -1,15 +1,20 @@
 package routes.console;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.text.Collator;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
@@ -28,13 +33,19 @@ import routes.deadletter.Cause;
 import routes.deadletter.Difference;
 import routes.deadletter.FailureRows.FailureRow;
 import routes.deadletter.Incidents;
+import routes.deadletter.Pasted;
 import routes.deadletter.Permission;
 import routes.deadletter.Preview;
 import routes.deadletter.RepairConflict;
 import routes.deadletter.Repairs;
 import routes.deadletter.Replay;
+import routes.deadletter.RowsRefused;
 import routes.deadletter.ValueMapRows;
+import routes.deadletter.ValueMapRows.Finding;
+import routes.deadletter.ValueMapRows.Outlook;
+import routes.deadletter.ValueMapRows.Wanted;
 import routes.inbox.LeaseClock;
+import routes.mapping.ValueMap;
 import routes.partner.Breakers;
 
 /** The pages of those who mend: the inbox, incidents, one failure with its form, value maps, replays of many. All work without a script. */
@@ -51,11 +62,13 @@ class MendPages {
     private final ValueMapRows maps;
     private final Breakers breakers;
     private final Words words;
+    private final MendDoors doors;
 
-    MendPages(Mending mending, ValueMapRows maps, Breakers breakers, Words words) {
+    MendPages(Mending mending, Breakers breakers, Words words, MendDoors doors) {
         this.words = words;
         this.mending = mending;
-        this.maps = maps;
+        this.maps = mending.maps;
+        this.doors = doors;
         this.breakers = breakers;
     }
 
@@ -275,11 +288,14 @@ class MendPages {
         model.addAttribute("words", Personal.masked(Secrets.blanked(detail.row().detail())));
     }
 
+    /** Codes to names in the reader's language, by name. */
     private static Map<String, String> countries(Locale reader) {
-        Map<String, String> names = new TreeMap<>();
-        Arrays.stream(Locale.getISOCountries())
-                .forEach(code -> names.put(
-                        code, new Locale.Builder().setRegion(code).build().getDisplayCountry(reader)));
+        Map<String, String> byName = new TreeMap<>(Collator.getInstance(reader));
+        Map<String, String> names = new LinkedHashMap<>();
+        for (String code : Locale.getISOCountries()) {
+            byName.put(new Locale.Builder().setRegion(code).build().getDisplayCountry(reader), code);
+        }
+        byName.forEach((name, code) -> names.put(code, name));
         return names;
     }
 
@@ -431,33 +447,72 @@ class MendPages {
         return "failure";
     }
 
+    /** To the map that something waits for; else to the first. */
     @GetMapping("/value-maps")
-    String valueMaps() {
-        return "redirect:/console/value-maps/sku";
+    String valueMaps(RedirectAttributes next) {
+        return toMap(
+                maps.missing().stream()
+                        .map(ValueMapRows.Missing::map)
+                        .filter(map -> mending.kinds.find(map).isPresent())
+                        .findFirst()
+                        .orElseGet(() -> mending.kinds.all().get(0).name()),
+                next);
     }
 
+    private static String toMap(String map, RedirectAttributes next) {
+        next.addAttribute("map", map);
+        return "redirect:/console/value-maps/{map}";
+    }
+
+    /**
+     * @param from a value to be given a row, or whose row is to be changed
+     * @param remove a value whose row somebody wants to remove
+     */
     @GetMapping("/value-maps/{map}")
     String valueMap(
             @PathVariable String map,
+            @RequestParam(required = false) String q,
             @RequestParam(required = false) String after,
             @RequestParam(required = false) String from,
+            @RequestParam(required = false) String remove,
             Model model) {
-        if (maps.maps().stream().noneMatch(one -> one.name().equals(map))) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+        show(map, q, after, model);
+        if (from != null) {
+            model.addAttribute("from", from);
+            maps.row(map, from).ifPresent(row -> model.addAttribute("to", row.to()));
         }
-        model.addAttribute("maps", maps.maps());
-        model.addAttribute("map", map);
+        model.addAttribute(
+                "removing", remove == null ? null : maps.row(map, remove).orElse(null));
+        return "value-map";
+    }
+
+    private void show(String map, String q, String after, Model model) {
+        Locale reader = LocaleContextHolder.getLocale();
+        ValueMap kind = kind(map);
+        List<ValueMapRows.Missing> missing = maps.missing();
+        model.addAttribute("maps", mending.kinds.all());
+        model.addAttribute("map", kind);
+        model.addAttribute("reader", reader);
+        model.addAttribute("strict", maps.strict().contains(map));
+        model.addAttribute(
+                "waiting",
+                missing.stream().collect(Collectors.groupingBy(ValueMapRows.Missing::map, Collectors.counting())));
+        model.addAttribute(
+                "missing", missing.stream().filter(one -> one.map().equals(map)).toList());
+        model.addAttribute("names", countries(reader));
         model.addAttribute(
                 "page",
                 Cursor.page(
                         "value-map",
-                        maps.rows(map, Cursor.read("value-map", after), ROWS + 1),
+                        maps.rows(map, q, Cursor.read("value-map", after), ROWS + 1),
                         ROWS,
                         ValueMapRows.ValueRow::from));
+        model.addAttribute("q", q);
         model.addAttribute("after", after);
-        model.addAttribute("missing", maps.missing(map));
-        model.addAttribute("from", from);
-        return "value-map";
+    }
+
+    private ValueMap kind(String map) {
+        return mending.kinds.find(map).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
     }
 
     @PostMapping("/value-maps/{map}")
@@ -469,18 +524,91 @@ class MendPages {
             Authentication who,
             RedirectAttributes next) {
         try {
-            Optional<Bulk.Run> run = mending.put(map, from, to, reason, who);
-            if (run.isPresent()) {
-                next.addAttribute("id", run.get().id());
+            List<Bulk.Run> runs = mending.put(map, List.of(new Wanted(0, from, to)), reason, who)
+                    .runs();
+            if (!runs.isEmpty()) {
+                next.addAttribute("id", runs.get(0).id());
                 next.addFlashAttribute("told", "values.healing");
                 return "redirect:/console/runs/{id}";
             }
             next.addFlashAttribute("told", "values.put");
+        } catch (RowsRefused refused) {
+            next.addFlashAttribute("told", "mend.refused");
+            next.addFlashAttribute("why", words.finding(refused.findings().get(0)));
+            next.addFlashAttribute("from", from);
+            next.addFlashAttribute("to", to);
+            next.addFlashAttribute("reason", reason);
         } catch (Problem.Refused refused) {
             refused(next, refused);
         }
-        next.addAttribute("map", map);
-        return "redirect:/console/value-maps/{map}";
+        return toMap(map, next);
+    }
+
+    /** One form, two buttons: look what the rows would change, or save them. What cannot be saved stays in the form. */
+    @PostMapping("/value-maps/{map}/many")
+    String putMany(
+            @PathVariable String map,
+            @RequestParam String text,
+            @RequestParam(required = false) String reason,
+            @RequestParam(name = "do", defaultValue = "save") String what,
+            Model model,
+            Authentication who,
+            RedirectAttributes next) {
+        Pasted pasted = Pasted.read(text, Set.copyOf(kind(map).left().values()));
+        try {
+            if (what.equals("save") && pasted.findings().isEmpty()) {
+                next.addFlashAttribute("kept", mending.put(map, pasted.rows(), reason, who));
+                return toMap(map, next);
+            }
+            List<Finding> findings = new ArrayList<>(pasted.findings());
+            if (findings.isEmpty() || !pasted.rows().isEmpty()) {
+                Outlook outlook = mending.look(map, pasted.rows(), who);
+                findings.addAll(outlook.findings());
+                model.addAttribute("outlook", findings.isEmpty() ? outlook : null);
+            }
+            findings.sort(Comparator.comparingInt(Finding::line));
+            model.addAttribute("findings", findings);
+        } catch (RowsRefused refused) {
+            model.addAttribute("findings", refused.findings());
+        } catch (Problem.Refused refused) {
+            model.addAttribute("told", "mend.refused");
+            model.addAttribute("why", refused.getMessage());
+        }
+        show(map, null, null, model);
+        model.addAttribute("text", text);
+        model.addAttribute("manyReason", reason);
+        return "value-map";
+    }
+
+    @PostMapping("/value-maps/{map}/remove")
+    String remove(
+            @PathVariable String map,
+            @RequestParam String from,
+            @RequestParam(required = false) String reason,
+            Authentication who,
+            RedirectAttributes next) {
+        told(next, "values.removed", () -> next.addFlashAttribute("removed", mending.remove(map, from, reason, who)));
+        return toMap(map, next);
+    }
+
+    @PostMapping("/value-maps/{map}/strict")
+    String strict(
+            @PathVariable String map,
+            @RequestParam boolean strict,
+            @RequestParam(required = false) String reason,
+            Authentication who,
+            RedirectAttributes next) {
+        told(
+                next,
+                strict ? "values.strict.said" : "values.lenient.said",
+                () -> mending.strict(map, strict, reason, who));
+        return toMap(map, next);
+    }
+
+    @GetMapping(path = "/value-maps/{map}/rows.csv")
+    void download(@PathVariable String map, HttpServletResponse answer) throws IOException {
+        kind(map);
+        doors.csv(map, answer);
     }
 
     @GetMapping("/audit")

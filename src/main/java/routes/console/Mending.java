@@ -28,8 +28,14 @@ import routes.deadletter.Refetch;
 import routes.deadletter.Repairs;
 import routes.deadletter.Replay;
 import routes.deadletter.Roles;
+import routes.deadletter.RowsRefused;
+import routes.deadletter.ValueMapRows;
+import routes.deadletter.ValueMapRows.Outlook;
+import routes.deadletter.ValueMapRows.ValueRow;
+import routes.deadletter.ValueMapRows.Wanted;
 import routes.inbox.Refused;
 import routes.inbox.Resumption;
+import routes.mapping.ValueMaps;
 import routes.partner.CallRows;
 import routes.partner.Effects;
 
@@ -52,6 +58,8 @@ class Mending {
     final Replay replay;
     final AuditTrail audit;
     final Causes causes;
+    final ValueMapRows maps;
+    final ValueMaps kinds;
     private final Preview preview;
     private final Roles roles;
     private final CallRows calls;
@@ -66,6 +74,8 @@ class Mending {
             Replay replay,
             AuditTrail audit,
             Causes causes,
+            ValueMapRows maps,
+            ValueMaps kinds,
             Preview preview,
             Roles roles,
             CallRows calls) {
@@ -78,6 +88,8 @@ class Mending {
         this.replay = replay;
         this.audit = audit;
         this.causes = causes;
+        this.maps = maps;
+        this.kinds = kinds;
         this.preview = preview;
         this.roles = roles;
         this.calls = calls;
@@ -305,7 +317,22 @@ class Mending {
         act(who, Permission.UNMASK, "unmask", row, reason, () -> true);
     }
 
-    Optional<Bulk.Run> put(String map, String from, String to, String why, Authentication who) {
+    /** What rows would change; nothing is written, and what keeps them from being written stands in the answer. */
+    Outlook look(String map, List<Wanted> rows, Authentication who) {
+        known(map);
+        return act(
+                who,
+                Permission.VALUE_MAPS,
+                "check-first",
+                "value-maps/" + map,
+                null,
+                rows.size() + " rows",
+                () -> maps.outlook(map, rows));
+    }
+
+    /** @throws RowsRefused when one of them cannot be written; then none is */
+    Healing.Kept put(String map, List<Wanted> rows, String why, Authentication who) {
+        known(map);
         String reason = reason(why);
         return act(
                 who,
@@ -313,8 +340,56 @@ class Mending {
                 "value-map",
                 "value-maps/" + map,
                 null,
-                from + " = " + to + ": " + reason,
-                () -> healing.put(map, from, to, who.getName(), reason));
+                told(maps.outlook(map, rows)) + ": " + reason,
+                () -> healing.put(map, rows, who.getName(), reason));
+    }
+
+    private static String told(Outlook outlook) {
+        String all = outlook.changes().stream()
+                .map(one -> one.row().from() + " = " + one.row().to()
+                        + (one.before() == null ? "" : " (was " + one.before() + ")"))
+                .collect(Collectors.joining(", "));
+        int rows = outlook.changes().size();
+        return all.length() <= LONGEST_REASON ? all : rows + " rows: " + all.substring(0, LONGEST_REASON - 50) + " ...";
+    }
+
+    /** @return the row that is gone, for whoever wants it back */
+    ValueRow remove(String map, String from, String why, Authentication who) {
+        known(map);
+        String reason = reason(why);
+        ValueRow row = maps.row(map, from)
+                .orElseThrow(() -> new Problem.Refused(
+                        Problem.Kind.NOT_FOUND, "The value map " + map + " has no row for \"" + from + "\""));
+        return act(
+                who,
+                Permission.VALUE_MAPS,
+                "value-map-remove",
+                "value-maps/" + map,
+                null,
+                row.from() + " = " + row.to() + ": " + reason,
+                () -> {
+                    maps.remove(map, from);
+                    return row;
+                });
+    }
+
+    List<Bulk.Run> strict(String map, boolean strict, String why, Authentication who) {
+        known(map);
+        String reason = reason(why);
+        return act(
+                who,
+                Permission.VALUE_MAPS,
+                strict ? "value-map-strict" : "value-map-lenient",
+                "value-maps/" + map,
+                null,
+                reason,
+                () -> healing.strict(map, strict, who.getName()));
+    }
+
+    private void known(String map) {
+        if (kinds.find(map).isEmpty()) {
+            throw new Problem.Refused(Problem.Kind.NOT_FOUND, "There is no value map " + map);
+        }
     }
 
     Bulk.Plan plan(String fingerprint, Authentication who) {

@@ -84,8 +84,11 @@ public record Problem(String type, String title, int status, String detail, Stri
     }
 
     static Problem of(Kind kind, int status, String detail, String path) {
-        String name = kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        return new Problem("urn:order-hub:problem:" + name, kind.title(), status, detail, path, kind.name());
+        return new Problem(type(kind), kind.title(), status, detail, path, kind.name());
+    }
+
+    static String type(Kind kind) {
+        return "urn:order-hub:problem:" + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Writes the problem as the whole answer; a HEAD gets the head of it. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Component;
+import routes.deadletter.ValueMapRows;
 import routes.inbox.LeaseClock;
 import routes.ledger.Money;
 
@@ -115,6 +116,12 @@ public class Words {
         return code == null || code.isEmpty()
                 ? "–"
                 : texts.getMessage(kind + "." + code, null, readable(code), locale());
+    }
+
+    /** What keeps a row of a value map from being written, with its line where it had one, and what to do about it. */
+    public String finding(ValueMapRows.Finding finding) {
+        String words = text("values.fault." + finding.fault(), finding.about().toArray());
+        return finding.line() == 0 ? words : text("values.line", String.valueOf(finding.line()), words);
     }
 
     /** The colour a state is shown in; never the only sign of it. */

@@ -1,14 +1,20 @@
 package routes.deadletter;
 
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.deadletter.Cause.Replays;
-import routes.deadletter.ValueMapRows.Missing;
+import routes.deadletter.ValueMapRows.Outlook;
+import routes.deadletter.ValueMapRows.Wanted;
 import routes.inbox.LeaseClock;
 import routes.inbox.Refused;
 import routes.partner.Breakers;
@@ -52,35 +58,63 @@ public class Healing {
         this.rows = rows;
     }
 
+    /** @param runs those that replay what waited for the rows; none when nothing did */
+    public record Kept(Outlook outlook, List<Bulk.Run> runs) {}
+
     /**
-     * Says what a value stands for, and lets everything that waits for it go on.
+     * Says what values stand for, all of them or none, and lets everything that waits for one of them go on.
      *
-     * @return the run that replays them; empty when nothing waits
-     * @throws Refused STATE_REFUSED as {@link ValueMapRows#put} does
+     * @throws RowsRefused as {@link ValueMapRows#put} does
      */
-    public Optional<Bulk.Run> put(String map, String from, String to, String who, String reason) {
-        maps.put(map, from, to, who, reason);
-        // The incident is looked up by the failures themselves: the newest may not be folded into it yet.
-        List<String> waiting = rows.sql("select fingerprint from failures where state = 'OPEN' and value_map = ?"
-                        + " and value_text = ? order by state, value_map, value_text, id fetch first 1 rows only")
-                .params(map, from.strip())
-                .query(String.class)
-                .list();
-        if (waiting.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Bulk.Run> under = bulk.openRun(waiting.get(0));
-        if (under.isPresent()) {
-            bulk.cancel(under.get().id());
-        }
-        Bulk.Run run = bulk.prepare(waiting.get(0), "value-map", who, map + ": " + from.strip() + " is " + to.strip());
-        bulk.start(run.id());
-        return bulk.find(run.id());
+    public Kept put(String map, List<Wanted> wanted, String who, String reason) {
+        Outlook outlook = maps.put(map, wanted, who, reason);
+        Map<String, String> rows = new HashMap<>();
+        wanted.forEach(row -> rows.put(row.from().strip(), row.to().strip()));
+        return new Kept(outlook, heal(map, rows::containsKey, who, value -> value + " is " + rows.get(value)));
     }
 
-    /** The values of a map that messages wait for. */
-    public List<Missing> missing(String map) {
-        return maps.missing(map);
+    /**
+     * Says whether every value of a map needs a row; what may pass without one from now on goes on.
+     *
+     * @return the runs that replay it
+     * @throws Refused as {@link ValueMapRows#strict} does
+     */
+    public List<Bulk.Run> strict(String map, boolean strict, String who) {
+        maps.strict(map, strict);
+        return strict
+                ? List.of()
+                : heal(map, value -> maps.passes(map, value), who, value -> value + " stands for itself");
+    }
+
+    private List<Bulk.Run> heal(String map, Predicate<String> which, String who, UnaryOperator<String> why) {
+        List<Bulk.Run> runs = new ArrayList<>();
+        // By the failures themselves: the newest may not be folded into their incident yet.
+        rows
+                .sql("select distinct value_text, fingerprint from failures where state = 'OPEN' and value_map = ?"
+                        + " order by value_text")
+                .param(map)
+                .query((row, n) -> Map.entry(row.getString(1), row.getString(2)))
+                .list()
+                .stream()
+                .filter(waiting -> which.test(waiting.getKey()))
+                .forEach(waiting -> run(waiting.getValue(), who, map + ": " + why.apply(waiting.getKey()))
+                        .ifPresent(runs::add));
+        return runs;
+    }
+
+    private Optional<Bulk.Run> run(String fingerprint, String who, String why) {
+        try {
+            Optional<Bulk.Run> under = bulk.openRun(fingerprint);
+            if (under.isPresent()) {
+                bulk.cancel(under.get().id());
+            }
+            Bulk.Run run = bulk.prepare(fingerprint, "value-map", who, why);
+            bulk.start(run.id());
+            return bulk.find(run.id());
+        } catch (Refused meanwhile) {
+            LOG.info("What waited went on by itself, or by somebody else: {}", meanwhile.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Called once a second: partners' waiting messages, and every so often what was parked while a partner was down. */

@@ -7,7 +7,7 @@
  *   judging    Policies                                  wait as a row, go without, or park with a cause
  *   mending    Repairs, RepairConflict, Difference       a versioned patch beside the untouched original
  *              Preview                                   what the partner would be sent instead
- *              ValueMapRows, Healing                     one row lets all go on that waited for it
+ *              ValueMapRows, Pasted, Healing             one row, or many at once, lets all go on that waited for it
  *   back       Replay, Refetch, Bulk                     this step, a chosen one, from the shop; many behind a canary
  *   who may    Roles, Permission, AuditTrail             deny by default; allowed or not, it is written down first
  * </pre>

@@ -43,6 +43,7 @@ import routes.ledger.Money;
  * instant("2008-01-10T11:00:00-05:00") -> "2008-01-10T16:00:00Z"
  * gid("Order", 123), legacy-id("gid://shopify/Order/123?x=y") -> "gid://shopify/Order/123", "123"
  * lookup("sku", .sku)                  -> what staff's value map says it is; itself without a row; SKU_UNMAPPED where it must have one
+ * lookup("country", "us")              -> "US": one of the values to which a map's file binds it stands for itself
  * lookup-back("sku", .sku)             -> the way back
  * path-part("A/B C")                   -> "A%2FB%20C"
  * </pre>
@@ -57,7 +58,7 @@ final class Functions {
 
     private Functions() {}
 
-    static List<Function> all(ValueMaps maps) {
+    static List<Function> all(ValueMaps maps, ValueRows rows) {
         return List.of(
                 new Named("minor", 2, 3, a -> minor(a[0], a[1], a.length > 2 ? a[2].asText() : "an amount")),
                 new Named("decimal", 2, 2, a -> isNothing(a[0]) ? null : DecimalNode.valueOf(decimal(a[0], a[1]))),
@@ -83,12 +84,18 @@ final class Functions {
                         a -> isNothing(a[1]) ? null : text("gid://shopify/" + a[0].asText() + "/" + a[1].asText())),
                 new Named("legacy-id", 1, 1, a -> isNothing(a[0]) ? null : text(legacyId(a[0].asText()))),
                 new Named(
-                        "lookup", 2, 2, a -> isNothing(a[1]) ? null : text(maps.lookUp(a[0].asText(), a[1].asText()))),
+                        "lookup",
+                        2,
+                        2,
+                        a -> isNothing(a[1]) ? null : text(lookUp(map(maps, a[0]), rows, a[1].asText()))),
                 new Named(
                         "lookup-back",
                         2,
                         2,
-                        a -> isNothing(a[1]) ? null : text(maps.lookBack(a[0].asText(), a[1].asText()))),
+                        a -> isNothing(a[1])
+                                ? null
+                                : text(rows.back(map(maps, a[0]).name(), a[1].asText())
+                                        .orElse(a[1].asText()))),
                 new Named("path-part", 1, 1, a -> isNothing(a[0]) ? null : text(pathPart(a[0].asText()))));
     }
 
@@ -193,6 +200,17 @@ final class Functions {
         } catch (DateTimeException wrong) {
             throw new MappingFailure("MAPPING_BROKEN", "a time is not written as ISO 8601", wrong);
         }
+    }
+
+    private static ValueMap map(ValueMaps maps, JsonNode name) {
+        return maps.find(name.asText())
+                .orElseThrow(() -> new MappingFailure("MAPPING_BROKEN", "there is no such value map"));
+    }
+
+    private static String lookUp(ValueMap map, ValueRows rows, String value) {
+        return map.listed(value)
+                .or(() -> rows.there(map.name(), value, map.closed()))
+                .orElse(value);
     }
 
     private static String legacyId(String gid) {

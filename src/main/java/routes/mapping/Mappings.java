@@ -40,23 +40,26 @@ public class Mappings {
 
     private static final String FOLDER = "mappings/";
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*//.*$");
+    private static final Pattern LOOK_UP = Pattern.compile("(?<![a-z-])lookup(-back)?\\(\\s*(?:\"([^\"]*)\")?");
     private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_-]*)");
 
     private record Mapping(
             String file, Expression turn, Set<String> variables, Map<String, JsonNode> settings, String revision) {}
 
     private final ObjectMapper json;
+    private final ValueMaps maps;
     private final Map<String, Mapping> mappings = new TreeMap<>();
     private final Map<String, String> documents = new TreeMap<>();
 
     Mappings(ObjectMapper json, MappingSettings settings) {
-        this(json, settings, ValueMaps.NONE);
+        this(json, settings, new ValueMaps(), ValueRows.NONE);
     }
 
     @Autowired
-    Mappings(ObjectMapper json, MappingSettings settings, @Lazy ValueMaps maps) {
+    Mappings(ObjectMapper json, MappingSettings settings, ValueMaps maps, @Lazy ValueRows rows) {
         this.json = json;
-        List<Function> functions = Functions.all(maps);
+        this.maps = maps;
+        List<Function> functions = Functions.all(maps, rows);
         each("jslt", (name, file, text) -> mappings.put(name, compiled(name, file, text, settings, functions)));
         each("graphql", (name, file, text) -> documents.put(name, text));
     }
@@ -166,8 +169,10 @@ public class Mappings {
         } catch (JsltException wrong) {
             throw new IllegalStateException(file + " does not compile: " + wrong.getMessage(), wrong);
         }
+        String code = COMMENT.matcher(text).replaceAll("");
+        LOOK_UP.matcher(code).results().forEach(asked -> known(file, asked.group(2), asked.group(1) != null));
         Set<String> variables = new TreeSet<>();
-        VARIABLE.matcher(COMMENT.matcher(text).replaceAll("")).results().forEach(v -> variables.add(v.group(1)));
+        VARIABLE.matcher(code).results().forEach(v -> variables.add(v.group(1)));
         String partner = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
         MappingSettings.Words words = settings.partners().get(partner);
         Map<String, JsonNode> fixed = new HashMap<>();
@@ -176,6 +181,22 @@ public class Mappings {
             fixed.put("codes", json.valueToTree(words.codeMap()));
         }
         return new Mapping(file, turn, variables, fixed, sha256(text));
+    }
+
+    /** A map that nobody can keep would be found out by the first order that needs it. */
+    private void known(String file, String map, boolean back) {
+        if (map == null) {
+            throw new IllegalStateException(
+                    file + " looks up a value map that it does not name; write its name in quotes there");
+        }
+        ValueMap found = maps.find(map)
+                .orElseThrow(() -> new IllegalStateException(file + " looks up the value map \"" + map
+                        + "\", but there is no value-maps/" + map + ".yaml; write it, or name one of "
+                        + maps.all().stream().map(ValueMap::name).toList()));
+        if (back && !found.bothWays()) {
+            throw new IllegalStateException(file + " looks the value map \"" + map
+                    + "\" up backwards, but it is read one way; write both-ways: true in value-maps/" + map + ".yaml");
+        }
     }
 
     private interface File {

@@ -1,30 +1,80 @@
 package routes.mapping;
 
-/** What staff keep beside the mappings: which of their words is which of ours, value by value. */
-public interface ValueMaps {
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+import routes.file.BrokenDataFile;
+import routes.file.DataFile;
 
-    /** Where nobody keeps any: every value stands for itself. */
-    ValueMaps NONE = new ValueMaps() {
-        @Override
-        public String lookUp(String map, String value) {
-            return value;
+/** The value maps there are, one file each under {@code value-maps/}: to add another is to add its file. */
+@Component
+public class ValueMaps {
+
+    /** As wide as the column that holds it. */
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+
+    private static final List<String> LANGUAGES = List.of("en", "de");
+
+    /** The lists that a map's right side may be bound to. */
+    private static final Map<String, Set<String>> LISTS =
+            Map.of("countries", new TreeSet<>(Set.of(Locale.getISOCountries())));
+
+    private final Map<String, ValueMap> maps = new LinkedHashMap<>();
+
+    /** @throws BrokenDataFile naming file and key when a map cannot be believed */
+    @Autowired
+    public ValueMaps() {
+        this(ValueMaps.class.getClassLoader());
+    }
+
+    ValueMaps(ClassLoader classes) {
+        DataFile.allIn("value-maps", classes).forEach(this::add);
+    }
+
+    /** All maps, by name. */
+    public List<ValueMap> all() {
+        return List.copyOf(maps.values());
+    }
+
+    public Optional<ValueMap> find(String name) {
+        return Optional.ofNullable(maps.get(name));
+    }
+
+    private void add(DataFile file) {
+        if (!NAME.matcher(file.name()).matches()) {
+            throw new BrokenDataFile(file.file() + ": a map is called by 1 to 40 small letters, digits and dashes");
         }
+        maps.put(
+                file.name(),
+                new ValueMap(
+                        file.name(),
+                        texts(file, "title"),
+                        texts(file, "purpose"),
+                        texts(file, "left"),
+                        texts(file, "right"),
+                        file.has("both-ways") && file.flag("both-ways"),
+                        file.has("values") ? values(file) : Set.of()));
+        file.nothingElse();
+    }
 
-        @Override
-        public String lookBack(String map, String value) {
-            return value;
+    private static Map<String, String> texts(DataFile file, String key) {
+        DataFile languages = file.part(key);
+        LANGUAGES.forEach(languages::text);
+        return languages.allTexts();
+    }
+
+    private static Set<String> values(DataFile file) {
+        Set<String> list = LISTS.get(file.text("values"));
+        if (list == null) {
+            throw file.broken("values", "it is \"" + file.text("values") + "\"; write one of " + LISTS.keySet());
         }
-    };
-
-    /**
-     * What a value stands for.
-     *
-     * @param map {@code sku}, {@code shipping-method} or {@code tax-code}
-     * @return the row's other side; the value itself where there is no row and the map is not strict
-     * @throws ValueUnmapped where the map must have a row and has none
-     */
-    String lookUp(String map, String value);
-
-    /** What was looked up when this came out; the value itself where that is not one row's. */
-    String lookBack(String map, String value);
+        return list;
+    }
 }

@@ -267,6 +267,7 @@ final class Draft {
                 said.dutyMinor(),
                 said.taxMinor(),
                 said.totalMinor(),
+                said.gateways(),
                 partners,
                 company,
                 tax,

@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param version raised by every verb; a verb that read an older one tries again
  * @param shopVersion when the shop last changed it, as far as we were told
  * @param taxIncluded whether prices, discounts and shipping already include tax
+ * @param gateways how it is paid, by the shop's names; known before the shop is asked for its tenders
  * @param company whose books its entries go to
  * @param capturedAtOrder whether the shop took the money when the order was placed; null until the shop was asked
  * @param prepaidMinor what the shop took when the order was placed; parcels use it up before anything is captured
@@ -52,6 +53,7 @@ public record Order(
         long dutyMinor,
         long taxMinor,
         long totalMinor,
+        List<String> gateways,
         Map<String, String> partners,
         String company,
         Tax tax,
@@ -71,6 +73,7 @@ public record Order(
 
     public Order {
         lines = lines == null ? List.of() : List.copyOf(lines);
+        gateways = gateways == null ? List.of() : List.copyOf(gateways);
         partners = partners == null ? Map.of() : Map.copyOf(partners);
         tenders = tenders == null ? List.of() : List.copyOf(tenders);
         holds = holds == null ? List.of() : List.copyOf(holds);

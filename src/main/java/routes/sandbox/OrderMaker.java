@@ -40,6 +40,12 @@ final class OrderMaker {
     /** Is to be sent in a way that the warehouse has no name for yet. */
     static final String UNMAPPED_SHIPPING = "unmapped-shipping";
 
+    /** Is paid in a way that the fraud partner has no name for yet. */
+    static final String UNMAPPED_PAYMENT = "unmapped-payment";
+
+    /** Its addresses say the country's name and not its code. */
+    static final String UNMAPPED_COUNTRY = "unmapped-country";
+
     /** The shop sends it from a location that none of ours is. */
     static final String UNKNOWN_LOCATION = "unknown-location";
 
@@ -100,6 +106,8 @@ final class OrderMaker {
             MISSING_CITY,
             UNMAPPED_SKU,
             UNMAPPED_SHIPPING,
+            UNMAPPED_PAYMENT,
+            UNMAPPED_COUNTRY,
             UNKNOWN_LOCATION,
             TWO_BOXES,
             Accertify.REVIEW,

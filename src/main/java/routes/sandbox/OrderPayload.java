@@ -391,7 +391,7 @@ final class OrderPayload {
         json.putNull("latitude");
         json.putNull("longitude");
         json.put("name", order.person().firstName() + " " + order.person().lastName());
-        json.put("country_code", address.countryCode());
+        json.put("country_code", order.shownCountryCode());
         json.put("province_code", address.provinceCode());
         return json;
     }

@@ -17,6 +17,9 @@ final class OrderState {
     static final String OTHER_GATEWAY = "other_bogus";
     static final String GIFT_CARD = "gift_card";
 
+    /** The fraud partner's name for it is not known yet. */
+    static final String NEW_GATEWAY = "pay-later";
+
     /** More fulfilment orders than this have no ids in this shop. */
     static final int MOST_PLACES = 10;
 
@@ -103,6 +106,7 @@ final class OrderState {
                 open("AUTHORIZATION", total * 3 / 5, GATEWAY, expires);
                 open("AUTHORIZATION", total - total * 3 / 5, OTHER_GATEWAY, expires);
             }
+            case OrderMaker.UNMAPPED_PAYMENT -> open("AUTHORIZATION", total, NEW_GATEWAY, expires);
             default -> open("AUTHORIZATION", total, GATEWAY, expires);
         }
     }

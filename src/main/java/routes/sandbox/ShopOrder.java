@@ -126,6 +126,11 @@ record ShopOrder(
         return lines.stream().mapToLong(Line::dutyMinor).sum();
     }
 
+    /** What its addresses say beside the country's name; null when they say nothing. */
+    String shownCountryCode() {
+        return OrderMaker.UNMAPPED_COUNTRY.equals(scenario) ? null : address.countryCode();
+    }
+
     /** Whether its payment may no longer be captured when it is placed. */
     boolean expired() {
         return List.of(OrderMaker.EXPIRED, OrderMaker.EXPIRED_VAULTED, OrderMaker.EXPIRED_SILENT)

@@ -708,7 +708,8 @@ final class ShopifyAdmin implements Partner {
                 .put("city", order.address().city())
                 .put("zip", order.address().zip())
                 .put("provinceCode", order.address().provinceCode())
-                .put("countryCodeV2", order.address().countryCode())
+                .put("country", order.address().country())
+                .put("countryCodeV2", order.shownCountryCode())
                 .put("phone", order.person().phone());
     }
 

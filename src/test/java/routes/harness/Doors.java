@@ -31,7 +31,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Doors {
 
     /** A door that did not answer 2xx. */
-    static final class Refused extends IllegalStateException {
+    public static final class Refused extends IllegalStateException {
         private final int status;
 
         Refused(String what, int status, String body) {

@@ -93,6 +93,12 @@ class FunctionsTest {
             gid("Order", null)                          | null
             legacy-id("gid://shopify/Order/12?x=/y")    | "12"
             legacy-id("12")                             | "12"
+            lookup("sku", "A")                          | "A"
+            lookup("sku", null)                         | null
+            lookup("country", "us")                     | "US"
+            lookup("country", "Narnia")                 | COUNTRY_UNMAPPED
+            lookup("colour", "red")                     | MAPPING_BROKEN
+            lookup-back("sku", "A")                     | "A"
             path-part("A/B C%")                         | "A%2FB%20C%25"
             """)
     void saysWhatItShould(String expression, String answer) {
@@ -122,7 +128,7 @@ class FunctionsTest {
                     "(?<=[\\s(\\[:])" + Pattern.quote(numbers.get(i)) + "(?=[\\s,)\\]}])", ".[" + i + "]");
         }
         return new Parser(new StringReader(rest))
-                .withFunctions(Functions.all(ValueMaps.NONE))
+                .withFunctions(Functions.all(new ValueMaps(), ValueRows.NONE))
                 .compile()
                 .apply(Reading.tree(input.append("]").toString()))
                 .toString();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The golden cases on disk, and mappings as the hub would have them, without starting it. */
@@ -29,7 +30,9 @@ public final class Golden {
         }
 
         JsonNode turned(Mappings mappings) {
-            return mappings.apply(mapping, bytes(in), settings());
+            Path rows = in.resolveSibling(name + ".rows.json");
+            Mappings own = Files.exists(rows) ? mappings(Reading.json(bytes(rows))) : mappings;
+            return own.apply(mapping, bytes(in), settings());
         }
 
         JsonNode expected() {
@@ -70,6 +73,26 @@ public final class Golden {
      */
     public static Mappings mappings() {
         return new Mappings(JSON, new MappingSettings(Map.of()));
+    }
+
+    /** The same where staff keep these rows: {@code {"country": {"Germany": "DE"}}}. */
+    private static Mappings mappings(JsonNode kept) {
+        ValueRows rows = new ValueRows() {
+            @Override
+            public Optional<String> there(String map, String value, boolean needed) {
+                JsonNode row = kept.path(map).path(value);
+                return row.isTextual() ? Optional.of(row.textValue()) : NONE.there(map, value, needed);
+            }
+
+            @Override
+            public Optional<String> back(String map, String value) {
+                return kept.path(map).properties().stream()
+                        .filter(row -> row.getValue().asText().equals(value))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+            }
+        };
+        return new Mappings(JSON, new MappingSettings(Map.of()), new ValueMaps(), rows);
     }
 
     static byte[] bytes(Path file) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * A mapping's examples are its tests: CASE.in.json (or .xml) goes in, with CASE.vars.json as its variables where that
- * file exists, and CASE.out.json must come out, digit for digit. An expected failure is written {@code {"fails":
+ * A mapping's examples are its tests: CASE.in.json (or .xml) goes in, with CASE.vars.json as its variables and
+ * CASE.rows.json as the rows of value maps where those files exist, and CASE.out.json must come out, digit for digit. An expected failure is written {@code {"fails":
  * "CAUSE"}}. With {@code -Dgolden.write=true} absent outputs are written, to be read by a person before they are
  * committed.
  */

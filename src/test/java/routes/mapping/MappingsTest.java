@@ -67,6 +67,24 @@ class MappingsTest {
     }
 
     @Test
+    void aMapThatNobodyCanKeepStopsTheStartAndIsNamedWithItsRemedy() throws Exception {
+        assertRefused(
+                "lookup(\"colour\", .a)",
+                "looks up the value map \"colour\", but there is no value-maps/colour.yaml; write it, or name one of [country,");
+        assertRefused(
+                "lookup-back( \"country\", .a)",
+                "it is read one way; write both-ways: true in value-maps/country.yaml");
+        assertRefused("lookup(.map, .a)", "does not name; write its name in quotes");
+        with("toy/maps", "// lookup(\"colour\", .a)\nlookup-back(\"sku\", lookup(\"sku\", .a))");
+    }
+
+    private void assertRefused(String code, String said) {
+        IllegalStateException refused = assertThrows(IllegalStateException.class, () -> with("toy/maps", code));
+        assertTrue(refused.getMessage().startsWith("mappings/toy/maps.jslt looks "), refused.getMessage());
+        assertTrue(refused.getMessage().contains(said), refused.getMessage());
+    }
+
+    @Test
     void aFailureNamesFileAndPlaceButNotWhatItMet() throws Exception {
         Mappings mappings = with("toy/picky", "// top\n{\"id\": require(.id, \"id\"),\n \"n\": number(.n)}");
         MappingFailure missing = assertThrows(MappingFailure.class, () -> mappings.apply("toy/picky", "{}", Map.of()));

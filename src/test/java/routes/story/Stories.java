@@ -68,10 +68,6 @@ import routes.stock.StockPoll;
             "oms.retries.scale=0.005",
             // Whose order nobody knows waits as long as an order may take to be opened by a machine under load.
             "oms.engine.unsorted-park-after-seconds=5",
-            // What the sandbox's scenarios sell and send, and nobody has named.
-            "oms.value-maps.needs-row.sku=NEW-77",
-            "oms.value-maps.needs-row.shipping-method=pickup-point",
-            "oms.value-maps.needs-row.tax-code=WINE-9",
             // Clocks strike when a story says so.
             "oms.polls.orders.every-seconds=0",
             "oms.polls.orders.grace-seconds=0",
@@ -647,8 +643,13 @@ abstract class Stories {
             return placed().path("id").asText().replaceAll(".*/", "");
         }
 
+        /** What is not an order yet may become one: whoever waits looks again. */
         private JsonNode order() {
-            return doors.order(number());
+            try {
+                return doors.order(number());
+            } catch (Doors.Refused notThere) {
+                throw new AssertionError(notThere.getMessage(), notThere);
+            }
         }
 
         /** Our number of the order this story is about. */
