@@ -30,7 +30,8 @@
  * <ul>
  *   <li>{@code inbox} takes every message in durably, gives each lane one turn at a time, and writes what a turn decided.
  *   <li>{@code partner} sends what a mapping wrote, never twice: it records the intent, the answer, and asks after a doubt.
- *   <li>{@code mapping} runs the mapping files, compiled at start, on JSON trees and whole minor units.
+ *   <li>{@code mapping} runs the mapping files, compiled at start, on JSON trees and whole minor units; it knows which value
+ *       maps there are.
  *   <li>{@code order} is what an order is and what may happen to it; its verbs are each one commit.
  *   <li>{@code ledger} is money: shares that add up, entries that balance.
  *   <li>{@code stock} is what lies where and for whom; it keeps two orders from holding the last unit, and plans who sends.

@@ -28,6 +28,10 @@
  * units, turned by {@code minor} and {@code decimal}; a reader of a mapping's answer takes an absent key for null or
  * empty.
  *
- * <p>This package knows {@code routes.ledger}, for the arithmetic of money, and of the inbox only what a cause is.
+ * <p>What a value is called elsewhere, staff keep in value maps: {@link routes.mapping.ValueMaps} are files, their rows are
+ * kept by whoever implements {@link routes.mapping.ValueRows}.
+ *
+ * <p>This package knows {@code routes.ledger}, for the arithmetic of money, {@code routes.file}, and of the inbox only what a
+ * cause is.
  */
 package routes.mapping;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -96,5 +97,61 @@ class ValueMapHealsTest extends WholeHub {
                         .query(Integer.class)
                         .single())
                 .isEqualTo(ORDERS);
+    }
+
+    @Test
+    void programsKeepRowsByDoorsAndAreToldByNameWhatCannotBeWritten() {
+        String map = "/ops/value-maps/shipping-method";
+        var all = post(
+                "staff",
+                map + "/rows",
+                Map.of(
+                        "reason",
+                        "their new names",
+                        "rows",
+                        List.of(Map.of("from", "slow", "to", "Standard"), Map.of("from", "slower", "to", "Standard"))));
+        assertThat(all.statusCode()).as(all.body()).isEqualTo(200);
+        assertThat(json(all).path("added").asInt()).isEqualTo(2);
+        var wrong = post(
+                "staff",
+                map + "/rows",
+                Map.of(
+                        "reason",
+                        "their new names",
+                        "rows",
+                        List.of(Map.of("from", "fast", "to", "Express"), Map.of("from", "fast", "to", " "))));
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(json(wrong).path("code").asText()).isEqualTo("FIELD_REFUSED");
+        assertThat(json(wrong).path("findings").path(0).asText()).startsWith("Line 2: Each side needs");
+        assertThat(doors().get(map).path("rows").findValuesAsText("from")).containsExactly("slow", "slower");
+        assertThat(doors().get(map + "?q=SLOWE").path("rows")).hasSize(1);
+
+        assertThat(post("staff", map + "/remove", Map.of("from", "slow", "reason", "gone"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(post("staff", map + "/remove", Map.of("from", "slow", "reason", "gone"))
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(post("staff", map + "/remove", Map.of("from", "slower")).statusCode())
+                .isEqualTo(400);
+        assertThat(post("staff", map + "/strict", Map.of("strict", true, "reason", "so be it"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(doors().get("/ops/value-maps").path(2).path("strict").asBoolean())
+                .isTrue();
+        assertThat(post("staff", map + "/strict", Map.of("strict", false, "reason", "or not"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(post("staff", "/ops/value-maps/country/strict", Map.of("strict", false, "reason", "no"))
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(post("staff", "/ops/value-maps/colour/rows", Map.of("reason", "no"))
+                        .statusCode())
+                .isEqualTo(404);
+        var csv = doors().send("GET", map + "/rows.csv", null, Map.of("Authorization", basic("viewer")));
+        assertThat(csv.statusCode()).isEqualTo(200);
+        assertThat(csv.headers().firstValue("Content-Type")).hasValue("text/csv;charset=UTF-8");
+        assertThat(csv.body()).endsWith("\"slower\",\"Standard\"\r\n");
     }
 }
