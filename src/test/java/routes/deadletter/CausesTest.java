@@ -19,6 +19,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import routes.deadletter.Cause.Audience;
 import routes.file.BrokenDataFile;
 import routes.file.DataFolder;
+import routes.mapping.ValueMaps;
 
 class CausesTest {
 
@@ -153,6 +154,22 @@ class CausesTest {
     void withoutWordsForTheUnknownThereIsNoStart() throws IOException {
         var folder = DataFolder.of(temp, Map.of("causes/odd.yaml", unknown().replace("UNKNOWN", "ODD")));
         assertThatThrownBy(() -> new Causes(folder)).hasMessageContaining("causes/unknown.yaml: it is missing");
+    }
+
+    @Test
+    void aMapAndTheCauseThatAsksForItsRowsMustFindEachOther() throws IOException {
+        String lost = unknown().replace("UNKNOWN", "LOST").replaceFirst("replays:.*", "")
+                + "\nreplays: value-map\nvalue-map: lost\n";
+        var without = new Causes(DataFolder.of(temp, Map.of("causes/unknown.yaml", unknown())));
+        var astray = new Causes(DataFolder.of(temp, Map.of("causes/lost.yaml", lost)));
+        var settings = new ValueMapRows.Settings(Map.of());
+        assertThatThrownBy(() -> new ValueMapRows(null, null, settings, without, new ValueMaps()))
+                .isInstanceOf(BrokenDataFile.class)
+                .hasMessage(
+                        "value-maps/country.yaml: staff are not asked for its rows; write causes/country-unmapped.yaml"
+                                + " with value-map: country");
+        assertThatThrownBy(() -> new ValueMapRows(null, null, settings, astray, new ValueMaps()))
+                .hasMessageContaining("causes/lost.yaml: value-map: there is no value-maps/lost.yaml");
     }
 
     private static String unknown() throws IOException {
