@@ -473,7 +473,7 @@ final class OrderMaker {
         var net = price - allocations.stream().mapToLong(Share::amountMinor).sum();
         var taxes = taxes(net, rates, market.taxIncluded());
         if (UNMAPPED_SHIPPING.equals(wish.scenario())) {
-            return new Shipping(id + 150, "Pickup point", "pickup-point", price, allocations, taxes);
+            return new Shipping(id + 150, "Pickup point", "bogus-pickup", price, allocations, taxes);
         }
         return new Shipping(
                 id + 150,

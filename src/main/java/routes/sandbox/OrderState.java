@@ -18,7 +18,7 @@ final class OrderState {
     static final String GIFT_CARD = "gift_card";
 
     /** The fraud partner's name for it is not known yet. */
-    static final String NEW_GATEWAY = "pay-later";
+    static final String NEW_GATEWAY = "bogus_later";
 
     /** More fulfilment orders than this have no ids in this shop. */
     static final int MOST_PLACES = 10;

@@ -68,6 +68,8 @@ import routes.stock.StockPoll;
             "oms.retries.scale=0.005",
             // Whose order nobody knows waits as long as an order may take to be opened by a machine under load.
             "oms.engine.unsorted-park-after-seconds=5",
+            // An article that a story sells, and nobody has given a tax code.
+            "oms.value-maps.needs-row.tax-code=WINE-9",
             // Clocks strike when a story says so.
             "oms.polls.orders.every-seconds=0",
             "oms.polls.orders.grace-seconds=0",
