@@ -33,4 +33,21 @@ public record Delivery(
     public Delivery {
         headers = Map.copyOf(headers);
     }
+
+    /** The same with another body; null where the body travels beside it. */
+    Delivery carrying(byte[] other) {
+        return new Delivery(
+                partner,
+                shop,
+                topic,
+                eventId,
+                headers,
+                other,
+                refPartner,
+                refKind,
+                correlation,
+                opensOrder,
+                cancels,
+                receivedAt);
+    }
 }

@@ -1,10 +1,7 @@
 package routes.inbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,16 +39,8 @@ public class KafkaFront implements AutoCloseable {
     private static final int PAUSE_SECONDS = 1;
     private static final int LONGEST_LOOK_SECONDS = 3;
 
-    private static final String PARTNER = "oms-partner";
-    private static final String SHOP = "oms-shop";
-    private static final String TOPIC = "oms-topic";
-    private static final String EVENT_ID = "oms-event-id";
-    private static final String HEADERS = "oms-headers";
-    private static final String REFERENCE = "oms-reference";
-    private static final String RECEIVED_AT = "oms-received-at";
-
-    /** What leads a delivery to its lane; travels as JSON. */
-    record Reference(String partner, String kind, String correlation, boolean opensOrder, boolean cancels) {}
+    /** The delivery without its body, as JSON: what a door learns to tell some day needs no further header. */
+    private static final String DELIVERY = "oms-delivery";
 
     private final Inbox inbox;
     private final KafkaSettings settings;
@@ -78,25 +67,11 @@ public class KafkaFront implements AutoCloseable {
      * @throws StoreUnavailable when Kafka cannot take it now
      */
     void keep(Delivery delivery) {
-        Map<String, Object> headers = new HashMap<>();
-        headers.put(KafkaConstants.KEY, delivery.correlation() == null ? delivery.eventId() : delivery.correlation());
-        headers.put(PARTNER, delivery.partner());
-        headers.put(SHOP, delivery.shop());
-        headers.put(TOPIC, delivery.topic());
-        headers.put(EVENT_ID, delivery.eventId());
-        headers.put(RECEIVED_AT, delivery.receivedAt().toString());
-        headers.put(HEADERS, text(delivery.headers()));
-        headers.put(
-                REFERENCE,
-                text(new Reference(
-                        delivery.refPartner(),
-                        delivery.refKind(),
-                        delivery.correlation(),
-                        delivery.opensOrder(),
-                        delivery.cancels())));
+        String key = delivery.correlation() == null ? delivery.eventId() : delivery.correlation();
         Exchange kept = producer().request(KEEP, exchange -> {
             exchange.getMessage().setBody(delivery.body());
-            exchange.getMessage().setHeaders(headers);
+            exchange.getMessage().setHeader(KafkaConstants.KEY, key);
+            exchange.getMessage().setHeader(DELIVERY, text(delivery.carrying(null)));
         });
         if (kept.getException() != null) {
             throw new StoreUnavailable(kept.getException());
@@ -120,7 +95,6 @@ public class KafkaFront implements AutoCloseable {
         List<Delivery> deliveries =
                 records.stream().map(record -> delivery(record.getMessage())).toList();
         while (!taken(deliveries)) {
-            LOG.warn("{} messages wait in Kafka: the store cannot take them now", deliveries.size());
             try {
                 TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
             } catch (InterruptedException e) {
@@ -144,27 +118,14 @@ public class KafkaFront implements AutoCloseable {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;
             }
+            LOG.warn("{} messages wait in Kafka: {}", deliveries.size(), e.getMessage());
             return false;
         }
     }
 
     private Delivery delivery(Message record) {
-        Reference reference = value(record.getHeader(REFERENCE, String.class), new TypeReference<>() {});
-        Map<String, String> headers = value(record.getHeader(HEADERS, String.class), new TypeReference<>() {});
         byte[] body = record.getBody(byte[].class);
-        return new Delivery(
-                record.getHeader(PARTNER, String.class),
-                record.getHeader(SHOP, "", String.class),
-                record.getHeader(TOPIC, "", String.class),
-                record.getHeader(EVENT_ID, "", String.class),
-                headers,
-                body == null ? new byte[0] : body,
-                reference.partner(),
-                reference.kind(),
-                reference.correlation(),
-                reference.opensOrder(),
-                reference.cancels(),
-                Instant.parse(record.getHeader(RECEIVED_AT, String.class)));
+        return read(record.getHeader(DELIVERY, String.class)).carrying(body == null ? new byte[0] : body);
     }
 
     /** How many messages are kept there and not yet copied; -1 when Kafka does not say. */
@@ -226,17 +187,17 @@ public class KafkaFront implements AutoCloseable {
         return admin;
     }
 
-    private String text(Object value) {
+    private String text(Delivery delivery) {
         try {
-            return json.writeValueAsString(value);
+            return json.writeValueAsString(delivery);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private <T> T value(String text, TypeReference<T> type) {
+    private Delivery read(String text) {
         try {
-            return json.readValue(text, type);
+            return json.readValue(text, Delivery.class);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("This record was not written by a door of the hub", e);
         }

@@ -210,6 +210,15 @@ abstract sealed class JarProcess implements AutoCloseable permits HubProcess, Pa
         }
     }
 
+    /** Whether these words stand in its log, of this start or an earlier one. */
+    final boolean hasSaid(String words) {
+        try (var lines = Files.lines(log())) {
+            return lines.anyMatch(line -> line.contains(words));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     final String logTail() {
         try {
             var lines = Files.readAllLines(log());

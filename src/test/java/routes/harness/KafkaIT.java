@@ -88,6 +88,8 @@ class KafkaIT {
             Hurry.partners(partners);
             Hurry.hub(hub);
             kafka.settings().forEach(hub::with);
+            // A poll would bring what Kafka lost, and a store that is asked for patiently would be back in time.
+            hub.with("oms.polls.orders.every-seconds", 0).with("spring.datasource.hikari.connection-timeout", 1_000);
             partners.start();
             hub.start();
             statement.execute("alter database " + database + " with allow_connections false");
@@ -105,9 +107,13 @@ class KafkaIT {
                                         == 20))
                         .as("acknowledged without a store")
                         .isTrue();
+                assertThat(Pause.until(KillTest.PATIENCE, 100, () -> hub.hasSaid("messages wait in Kafka")))
+                        .as("the store refused what was to be copied")
+                        .isTrue();
             } finally {
                 statement.execute("alter database " + database + " with allow_connections true");
             }
+            hub.awaitUp();
             var sight = new World(hub.doors(), partners.doors()).settle(KillTest.PATIENCE);
             assertThat(sight.differences()).isEmpty();
             assertThat(sight.completed()).isEqualTo(20);
