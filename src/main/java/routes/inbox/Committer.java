@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,28 @@ public final class Committer {
             throw new StoreUnavailable(open ? "Too much waits to be written" : "The hub is stopping");
         }
         return operation.await();
+    }
+
+    /**
+     * Writes what is rows and nothing else: it answers nothing, and only a lost lane or the store itself refuses it.
+     *
+     * @param turn on whose behalf, or null for none
+     * @param kind as {@link Operation#kind()}
+     * @param rows adds its statements; called again when a group is tried anew
+     */
+    public void write(Turn turn, String kind, BiConsumer<Batch, Operation<?>> rows) {
+        write(new Operation<Void>(turn) {
+
+            @Override
+            protected String kind() {
+                return kind;
+            }
+
+            @Override
+            protected void write(Batch batch) {
+                rows.accept(batch, this);
+            }
+        });
     }
 
     /** Writes many independent operations side by side; answers what refused each, null for those that are durable. */

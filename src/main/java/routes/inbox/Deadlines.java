@@ -1,6 +1,5 @@
 package routes.inbox;
 
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -54,24 +53,17 @@ public class Deadlines {
                 due.orderNumber(),
                 due.subject(),
                 due.orderNumber() + ":" + due.subject() + ":" + due.dueAt());
-        committer.write(new Operation<Void>(null) {
-            @Override
-            protected String kind() {
-                return "deadline";
-            }
-
-            @Override
-            protected void write(Batch batch) throws SQLException {
-                batch.add(
+        committer.write(
+                null,
+                "deadline",
+                (batch, operation) -> batch.add(
                         Batch.FACT,
-                        this,
+                        operation,
                         "update deadlines set called_at = ? where order_number = ? and kind = ? and subject = ? and due_at = ?",
                         clock.instant(),
                         due.orderNumber(),
                         due.kind(),
                         due.subject(),
-                        due.dueAt());
-            }
-        });
+                        due.dueAt()));
     }
 }

@@ -136,7 +136,7 @@ public final class Turn {
     }
 
     /** Writes the riders and, where it moved on, the message's step. Called by every operation of a turn. */
-    public void board(Batch batch, Operation<?> operation) {
+    void board(Batch batch, Operation<?> operation) {
         riders.forEach(rider -> rider.accept(batch, operation));
         if (step != null && !step.equals(writtenStep)) {
             batch.add(Batch.MESSAGE, operation, "update inbox set step = ? where id = ?", step, message.id());
@@ -144,7 +144,7 @@ public final class Turn {
     }
 
     /** After the commit: what rode is written. */
-    public void arrived() {
+    void arrived() {
         riders.clear();
         writtenStep = step;
     }

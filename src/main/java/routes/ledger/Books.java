@@ -134,24 +134,16 @@ public class Books {
 
     /** Writes down that the ERP has posted a journal. */
     public void posted(Journal journal) {
-        Turn turn = Turn.current();
         Instant now = clock.instant();
-        committer.write(new Operation<Void>(turn) {
-            @Override
-            protected String kind() {
-                return "verb";
-            }
-
-            @Override
-            protected void write(Batch batch) {
-                batch.add(
+        committer.write(
+                Turn.current(),
+                "verb",
+                (batch, operation) -> batch.add(
                         Batch.FACT,
-                        this,
+                        operation,
                         "update entries set booked_at = ? where batch = ? and booked_at is null",
                         now,
-                        journal.batch());
-            }
-        });
+                        journal.batch()));
     }
 
     /** The day of the journal's last entry: the same whenever it is asked, also after midnight. */

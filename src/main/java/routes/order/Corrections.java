@@ -234,12 +234,10 @@ public class Corrections {
                     note.length() <= 1000 ? note : note.substring(0, 1000),
                     turn.message().who(),
                     now);
-            turn.board(batch, this);
         }
 
         @Override
         protected void committed() {
-            turn().arrived();
             turn().does("corrected", subject);
         }
     }

@@ -139,18 +139,8 @@ public class Outbox {
 
     /** Takes out what Kafka has; more of it is told at once. */
     public void told(Events events) {
-        Turn turn = Turn.current();
-        committer.write(new Operation<Void>(turn) {
-            @Override
-            protected String kind() {
-                return "verb";
-            }
-
-            @Override
-            protected void write(Batch batch) {
-                events.ids().forEach(id -> batch.add(Batch.FACT, this, "delete from outbox where id = ?", id));
-            }
-        });
+        committer.write(Turn.current(), "verb", (batch, operation) -> events.ids()
+                .forEach(id -> batch.add(Batch.FACT, operation, "delete from outbox where id = ?", id)));
         if (events.ids().size() == MOST_AT_ONCE) {
             start(LANE);
         }

@@ -9,7 +9,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import routes.inbox.Batch;
 import routes.inbox.Committer;
-import routes.inbox.Operation;
 import routes.inbox.Turn;
 
 /** How far each poll has come, and the rows it compares a partner's answer with. */
@@ -43,29 +42,20 @@ class Watermarks {
     }
 
     void write(Turn turn, Watermark mark) {
-        committer.write(new Operation<Void>(turn) {
-
-            @Override
-            protected String kind() {
-                return "verb";
-            }
-
-            @Override
-            protected void write(Batch batch) {
-                batch.add(
-                        Batch.GUARD,
-                        this,
-                        "insert into watermarks (name) values (?) on conflict do nothing",
-                        mark.name());
-                batch.add(
-                        Batch.FACT,
-                        this,
-                        "update watermarks set reached_at = ?, since_at = ?, page_after = ? where name = ?",
-                        mark.reached(),
-                        mark.since(),
-                        mark.pageAfter(),
-                        mark.name());
-            }
+        committer.write(turn, "verb", (batch, operation) -> {
+            batch.add(
+                    Batch.GUARD,
+                    operation,
+                    "insert into watermarks (name) values (?) on conflict do nothing",
+                    mark.name());
+            batch.add(
+                    Batch.FACT,
+                    operation,
+                    "update watermarks set reached_at = ?, since_at = ?, page_after = ? where name = ?",
+                    mark.reached(),
+                    mark.since(),
+                    mark.pageAfter(),
+                    mark.name());
         });
     }
 

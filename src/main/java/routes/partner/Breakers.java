@@ -260,7 +260,7 @@ public class Breakers {
     private void set(Breaker breaker) {
         known.put(breaker.partner(), breaker);
         try {
-            committer.write(new Written(breaker));
+            committer.write(null, "breaker", (batch, operation) -> rows(batch, operation, breaker));
         } catch (StoreUnavailable e) {
             LOG.warn("The state of {} is only known here: {}", breaker.partner(), e.getMessage());
         }
@@ -398,44 +398,28 @@ public class Breakers {
                 row.getString("why"));
     }
 
-    private static final class Written extends Operation<Void> {
-
-        private final Breaker breaker;
-
-        Written(Breaker breaker) {
-            super(null);
-            this.breaker = breaker;
-        }
-
-        @Override
-        protected String kind() {
-            return "breaker";
-        }
-
-        @Override
-        protected void write(Batch batch) {
-            batch.add(
-                    Batch.FACT,
-                    this,
-                    "insert into breakers (partner, state, since, retry_at, opened, ramp, probe, why)"
-                            + " values (?, 'CLOSED', ?, ?, 0, 0, null, '') on conflict do nothing",
-                    breaker.partner(),
-                    breaker.since(),
-                    breaker.retryAt());
-            batch.add(
-                    Batch.MESSAGE,
-                    this,
-                    "update breakers set state = ?, since = ?, retry_at = ?, opened = ?, ramp = ?, probe = ?, why = ?"
-                            + " where partner = ?",
-                    breaker.state().name(),
-                    breaker.since(),
-                    breaker.retryAt(),
-                    breaker.opened(),
-                    breaker.ramp(),
-                    breaker.probe(),
-                    breaker.why(),
-                    breaker.partner());
-        }
+    private static void rows(Batch batch, Operation<?> operation, Breaker breaker) {
+        batch.add(
+                Batch.FACT,
+                operation,
+                "insert into breakers (partner, state, since, retry_at, opened, ramp, probe, why)"
+                        + " values (?, 'CLOSED', ?, ?, 0, 0, null, '') on conflict do nothing",
+                breaker.partner(),
+                breaker.since(),
+                breaker.retryAt());
+        batch.add(
+                Batch.MESSAGE,
+                operation,
+                "update breakers set state = ?, since = ?, retry_at = ?, opened = ?, ramp = ?, probe = ?, why = ?"
+                        + " where partner = ?",
+                breaker.state().name(),
+                breaker.since(),
+                breaker.retryAt(),
+                breaker.opened(),
+                breaker.ramp(),
+                breaker.probe(),
+                breaker.why(),
+                breaker.partner());
     }
 
     /** @param notTakenUp lanes that were let go, now or before, and that no worker has taken up yet */

@@ -145,23 +145,15 @@ class Journal {
 
     /** Records that an effect was certainly not carried out. */
     void notSent(Turn turn, Effect effect) {
-        committer.write(new Operation<Void>(turn) {
-
-            @Override
-            protected String kind() {
-                return "intent";
-            }
-
-            @Override
-            protected void write(Batch batch) {
-                batch.add(
+        committer.write(
+                turn,
+                "intent",
+                (batch, operation) -> batch.add(
                         Batch.FACT,
-                        this,
+                        operation,
                         "update effects set outcome = 'NOT_SENT' where effect_key = ? and outcome in ('INTENDED', 'UNKNOWN',"
                                 + " 'BY_HAND')",
-                        effect.key());
-            }
-        });
+                        effect.key()));
     }
 
     /** The latest version of an effect. */

@@ -115,24 +115,10 @@ public class StockPoll {
             throw new Refused("PARTNER_GARBLED", warehouse + " says that a page of its stock follows itself");
         }
         Turn turn = Turn.current();
-        committer.write(new Operation<Void>(turn) {
-
-            @Override
-            protected String kind() {
-                return "verb";
-            }
-
-            @Override
-            protected void write(Batch batch) {
-                turn.board(batch, this);
-                add(batch, this, warehouse, asked, answer.path("levels"), next);
-            }
-
-            @Override
-            protected void committed() {
-                turn.arrived();
-            }
-        });
+        committer.write(
+                turn,
+                "verb",
+                (batch, operation) -> add(batch, operation, warehouse, asked, answer.path("levels"), next));
         if (next != null) {
             ask(warehouse, "after:" + turn.message().id());
         }

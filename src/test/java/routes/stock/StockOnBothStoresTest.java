@@ -313,17 +313,8 @@ class StockOnBothStoresTest {
                 new StockPoll(store.rows(), store.committer(), null, null, Clock.fixed(since, ZoneOffset.UTC), 300, 60);
         StockPoll.Page asked = new StockPoll.Page(since, after, since);
         ArrayNode page = JsonNodeFactory.instance.arrayNode().addAll(List.of(levels));
-        write(new Operation<Void>(null) {
-            @Override
-            protected String kind() {
-                return "verb";
-            }
-
-            @Override
-            protected void write(Batch batch) {
-                poll.add(batch, this, "warehouse", asked, page, next);
-            }
-        });
+        store.committer()
+                .write(null, "verb", (batch, operation) -> poll.add(batch, operation, "warehouse", asked, page, next));
     }
 
     private static ObjectNode told(String sku, String node, int onHand) {
