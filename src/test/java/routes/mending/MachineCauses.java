@@ -31,7 +31,11 @@ import routes.partner.NamesInTest;
  */
 @Import(NamesInTest.class)
 @TestPropertySource(
-        properties = {"spring.main.allow-bean-definition-overriding=true", "oms.polls.stock.every-seconds=0"})
+        properties = {
+            "spring.main.allow-bean-definition-overriding=true",
+            "oms.polls.stock.every-seconds=0",
+            "oms.partners.warehouse.url=http://warehouse.example.com:${server.port}/sandbox/partners/warehouse"
+        })
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class MachineCauses extends WholeHub {
 

@@ -9,7 +9,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import routes.harness.Expectations;
-import routes.harness.Ports;
 import routes.harness.RealBrowser;
 
 /**
@@ -31,7 +27,6 @@ import routes.harness.RealBrowser;
  */
 class MendingBrowserTest extends WholeHub {
 
-    private static final int PORT = Ports.free();
     private static final int ORDERS = many(40);
 
     private static RealBrowser browser;
@@ -40,23 +35,6 @@ class MendingBrowserTest extends WholeHub {
     private JdbcClient store;
 
     private Page page;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry registry) {
-        registry.add("server.port", () -> PORT);
-        registry.add("management.server.port", () -> 0);
-        registry.add("oms.data-dir", () -> Path.of(
-                        "target",
-                        "mending",
-                        "browser-" + ProcessHandle.current().pid())
-                .toAbsolutePath()
-                .toString());
-    }
-
-    @Override
-    int port() {
-        return PORT;
-    }
 
     @BeforeAll
     static void openBrowser() {
@@ -71,7 +49,7 @@ class MendingBrowserTest extends WholeHub {
     }
 
     private void logIn(String user) {
-        page = browser.open(PORT);
+        page = browser.open(port());
         browser.logIn(user, PASSWORD);
     }
 
@@ -243,7 +221,7 @@ class MendingBrowserTest extends WholeHub {
         String order = place(store, Map.of("scenario", "missing-city", "parcels", 1));
         parkedOrder(order);
         page = browser.open(
-                PORT,
+                port(),
                 new Browser.NewContextOptions()
                         .setLocale("de-DE")
                         .setColorScheme(ColorScheme.DARK)

@@ -17,35 +17,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.yaml.snakeyaml.Yaml;
 import routes.harness.Doors;
-import routes.harness.Ports;
 import routes.harness.Proves;
 
 /** What staff do about what failed, through the doors, with the whole hub behind them. */
 class MendingTest extends WholeHub {
 
-    private static final int PORT = Ports.free();
-
     @Autowired
     private JdbcClient store;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry registry) {
-        registry.add("server.port", () -> PORT);
-        registry.add("management.server.port", () -> 0);
-        registry.add("oms.data-dir", () -> Path.of(
-                        "target", "mending", "mend-" + ProcessHandle.current().pid())
-                .toAbsolutePath()
-                .toString());
-    }
-
-    @Override
-    int port() {
-        return PORT;
-    }
 
     /** Whatever a test left parked is thrown away, so that the next one sees its own. */
     @AfterEach

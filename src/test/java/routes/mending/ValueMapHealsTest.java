@@ -3,42 +3,21 @@ package routes.mending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import routes.harness.Ports;
 
 /** Orders of an article the warehouse has no name for: one row heals them all, and a wrong row costs one try. */
 class ValueMapHealsTest extends WholeHub {
-
-    private static final int PORT = Ports.free();
 
     /** As many as the machine's patience allows; the mechanism does not know the number. */
     private static final int ORDERS = many(60);
 
     @Autowired
     private JdbcClient store;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry registry) {
-        registry.add("server.port", () -> PORT);
-        registry.add("management.server.port", () -> 0);
-        registry.add("oms.data-dir", () -> Path.of(
-                        "target", "mending", "map-" + ProcessHandle.current().pid())
-                .toAbsolutePath()
-                .toString());
-    }
-
-    @Override
-    int port() {
-        return PORT;
-    }
 
     @Test
     void oneRowHealsEveryOrderThatWaitsForItAndNoPartnerIsCalledTwice() {

@@ -8,20 +8,29 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import routes.harness.Doors;
+import routes.harness.Ports;
 import routes.harness.World;
 
-/** The whole hub with its partners in one process, in a hurry; what tests of mending share. */
+/**
+ * The whole hub with its partners in one process, in a hurry, on a port and in a folder of its own; what tests of mending
+ * share.
+ */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.DEFINED_PORT,
         properties = {
+            "management.server.port=0",
             "oms.sandbox.orders-per-minute=0",
             "oms.sandbox.ship-after-ms=50",
             "oms.sandbox.deliver-after-ms=50",
@@ -51,7 +60,22 @@ abstract class WholeHub {
 
     private static final ObjectMapper JSON = Doors.mapper();
 
-    abstract int port();
+    @Value("${server.port}")
+    private int port;
+
+    /** Asked for once per context, so that the next class of this JVM finds nothing of the one before. */
+    @DynamicPropertySource
+    static void place(DynamicPropertyRegistry registry) {
+        var port = Ports.free();
+        var data = Path.of("target", "mending", ProcessHandle.current().pid() + "-" + port)
+                .toAbsolutePath();
+        registry.add("server.port", () -> port);
+        registry.add("oms.data-dir", data::toString);
+    }
+
+    int port() {
+        return port;
+    }
 
     /** How many orders a test of many has: as many as a build has time for, or {@code -Doms.mending.orders}. */
     static int many(int usual) {
@@ -59,7 +83,7 @@ abstract class WholeHub {
     }
 
     Doors doors() {
-        return new Doors("http://127.0.0.1:" + port(), PASSWORD);
+        return new Doors("http://127.0.0.1:" + port, PASSWORD);
     }
 
     World world() {
