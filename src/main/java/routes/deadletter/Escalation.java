@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public class Escalation {
     private static final Logger LOG = LoggerFactory.getLogger(Escalation.class);
     private static final List<Rung> LADDER = List.of(new Rung("lead", "engineer", 2), new Rung("staff", "lead", 1));
     private static final int MOST_AT_ONCE = 200;
+    private static final int MOST_NAMED = 5;
 
     private final JdbcClient rows;
     private final Causes causes;
@@ -49,9 +51,14 @@ public class Escalation {
         for (Cause cause : causes.all()) {
             for (Rung rung : LADDER) {
                 Duration patience = cause.timeLimit().multipliedBy(rung.limits());
+                List<Long> ids = new ArrayList<>();
                 for (Lying one : lying(cause, rung, now.minus(patience))) {
-                    passed += Boolean.TRUE.equals(together.execute(status -> pass(one, rung, cause, patience))) ? 1 : 0;
+                    if (Boolean.TRUE.equals(together.execute(status -> pass(one, rung, cause, patience)))) {
+                        ids.add(one.id());
+                    }
                 }
+                tell(ids, cause, rung, patience);
+                passed += ids.size();
             }
         }
         return passed;
@@ -101,8 +108,23 @@ public class Escalation {
                     .update();
         }
         audit.allowed("hub", "pass-upwards", "failures/" + one.id(), one.order(), note);
-        LOG.info("Failure {} is passed on from {} to {}", one.id(), rung.from(), rung.to());
         return true;
+    }
+
+    /** One line however many they are: each of them stands in the audit. */
+    private static void tell(List<Long> ids, Cause cause, Rung rung, Duration patience) {
+        if (!ids.isEmpty()) {
+            LOG.warn(
+                    "{} of {} lay for more than {} and are passed on from {} to {}, failures {}{}. What mends them: {}",
+                    ids.size(),
+                    cause.code(),
+                    patience,
+                    rung.from(),
+                    rung.to(),
+                    ids.subList(0, Math.min(MOST_NAMED, ids.size())),
+                    ids.size() > MOST_NAMED ? " and more" : "",
+                    cause.mends().get("en"));
+        }
     }
 
     private static OffsetDateTime at(Instant instant) {

@@ -2,6 +2,7 @@ package routes.inbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -152,10 +153,17 @@ public final class Committer {
     private void commit(List<Operation<?>> group) {
         try {
             write(group);
+        } catch (SQLTransientConnectionException away) {
+            LOG.error("The store gives no connection, {} changes must wait: {}", group.size(), away.getMessage());
+            group.forEach(one -> one.fail(new StoreUnavailable(away)));
+            return;
         } catch (SQLException | RuntimeException e) {
             if (group.size() > 1) {
-                LOG.warn("A group of {} could not be written; each is tried alone: {}", group.size(), e.toString());
-                group.forEach(one -> commit(List.of(one)));
+                // Halves lead to the one that cannot be written in few commits, and a store that has just gone is asked
+                // twice.
+                LOG.warn("A group of {} could not be written; its halves are tried: {}", group.size(), e.toString());
+                commit(group.subList(0, group.size() / 2));
+                commit(group.subList(group.size() / 2, group.size()));
                 return;
             }
             LOG.error("Could not write {}: {}", group.get(0).kind(), e.toString());

@@ -13,9 +13,12 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import routes.deadletter.FailureRows.FailureRow;
@@ -27,6 +30,7 @@ import routes.inbox.LeaseClock;
 import routes.mapping.ValueMaps;
 
 /** What stands behind the pages for mending says the same on both stores: lists, counts, runs, maps and the audit. */
+@ExtendWith(OutputCaptureExtension.class)
 class RowsOnBothStoresTest {
 
     enum On {
@@ -236,7 +240,7 @@ class RowsOnBothStoresTest {
 
     @ParameterizedTest
     @EnumSource(On.class)
-    void whatNobodyTakesInTimeIsPassedUpwardsStepByStep(On on) throws SQLException {
+    void whatNobodyTakesInTimeIsPassedUpwardsStepByStep(On on, CapturedOutput log) throws SQLException {
         start(on);
         Escalation escalation =
                 new Escalation(rows, new Causes(), new AuditTrail(rows), new DataSourceTransactionManager(dataSource));
@@ -249,6 +253,10 @@ class RowsOnBothStoresTest {
         incidents.fold();
         incidents.say("1-b", State.ACKNOWLEDGED, null, "mine", "staff");
         assertThat(escalation.tend()).isEqualTo(2);
+        assertThat(log.getOut().lines().filter(line -> line.contains("passed on from staff to lead")))
+                .singleElement()
+                .asString()
+                .contains("2 of SKU_UNMAPPED", "PT8H", "Add one row to the value map");
         assertThat(audiences()).containsExactly("lead", "staff", "lead");
         assertThat(escalation.tend()).isEqualTo(1);
         assertThat(audiences()).containsExactly("engineer", "staff", "lead");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,15 +17,27 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import routes.inbox.StoreAtHand.On;
 
 /** The engine's promises on both real stores, without routes: what is taken, sorted, leased, parked and resumed. */
+@ExtendWith(OutputCaptureExtension.class)
 class EngineTest {
+
+    private static final int NAMELESS = 5;
+
+    /** As many as are written by one call each, side by side. */
+    private final ExecutorService callers = Executors.newCachedThreadPool();
 
     @TempDir
     Path folder;
@@ -45,6 +58,7 @@ class EngineTest {
 
     @AfterEach
     void stop() {
+        callers.shutdownNow();
         hand.close();
     }
 
@@ -106,6 +120,80 @@ class EngineTest {
                 .isEqualTo(order);
         assertThat(take("e2", "7", "{\"id\":7,\"n\":2}").orderNumber()).isEqualTo(order);
         assertThat(count("lanes")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void oneOfManyThatTheStoreRefusesFailsAlone(On on) throws Exception {
+        start(on, true);
+        var written = placesInOneGroup(7, () -> {});
+        for (int i = 0; i < 7; i++) {
+            if (i == NAMELESS) {
+                assertThatThrownBy(written.get(i)::join).hasCauseInstanceOf(StoreUnavailable.class);
+            } else {
+                written.get(i).join();
+            }
+        }
+        assertThat(count("stock_nodes")).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @EnumSource(On.class)
+    void whileTheStoreGivesNoConnectionOneLineTellsOfAll(On on, CapturedOutput log) throws Exception {
+        start(on, true);
+        HikariPoolMXBean pool = hand.dataSource.getHikariPoolMXBean();
+        List<CompletableFuture<Connection>> taken = new ArrayList<>();
+        var written = placesInOneGroup(7, () -> {
+            for (int i = 0; i < hand.dataSource.getMaximumPoolSize(); i++) {
+                taken.add(CompletableFuture.supplyAsync(this::connection, callers));
+            }
+            // The last of them waits for the committer's own.
+            await().until(() -> pool.getActiveConnections() == hand.dataSource.getMaximumPoolSize()
+                    && pool.getThreadsAwaitingConnection() == 1);
+        });
+        for (var one : written) {
+            assertThatThrownBy(one::join).hasCauseInstanceOf(StoreUnavailable.class);
+        }
+        for (var one : taken) {
+            one.join().close();
+        }
+        assertThat(log.getOut().lines().filter(line -> line.contains("gives no connection")))
+                .singleElement()
+                .asString()
+                .contains("7 changes");
+        committer.write(null, "place", place("node"));
+        assertThat(count("stock_nodes")).isEqualTo(1);
+    }
+
+    private Connection connection() {
+        try {
+            return hand.dataSource.getConnection();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Rows that meet in one group; one of them has no name, which the store does not take. */
+    private List<CompletableFuture<Void>> placesInOneGroup(int many, Runnable beforeItIsWritten) throws Exception {
+        var plugged = new CountDownLatch(1);
+        var pulled = new CountDownLatch(1);
+        var plug = CompletableFuture.runAsync(() -> committer.write(new Plug(plugged, pulled)), callers);
+        plugged.await();
+        List<CompletableFuture<Void>> written = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            var node = i == NAMELESS ? null : "node-" + i;
+            written.add(CompletableFuture.runAsync(() -> committer.write(null, "place", place(node)), callers));
+        }
+        await().until(() -> committer.backlog() == many);
+        beforeItIsWritten.run();
+        pulled.countDown();
+        plug.join();
+        return written;
+    }
+
+    private static BiConsumer<Batch, Operation<?>> place(String node) {
+        return (batch, operation) -> batch.add(
+                Batch.FACT, operation, "insert into stock_nodes (node, warehouse) values (?, 'warehouse')", node);
     }
 
     @ParameterizedTest

@@ -42,6 +42,7 @@ public final class StoreAtHand implements AutoCloseable {
             config.setPassword("");
         }
         config.setMaximumPoolSize(4);
+        config.setConnectionTimeout(5_000); // a test that takes all of them waits so long
         dataSource = new HikariDataSource(config);
         Tables.make(dataSource);
         first = instance(on);
