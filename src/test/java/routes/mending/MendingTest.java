@@ -154,6 +154,25 @@ class MendingTest extends WholeHub {
     }
 
     @Test
+    void theWholeAuditIsReadByPersonActAndOrderAndOnlyByThoseWhoMay() {
+        String order = place(store, Map.of("scenario", "missing-city", "parcels", 1));
+        long id = failureOf(order);
+        post("viewer", "/ops/failures/" + id + "/replay", Map.of());
+        post("staff", "/ops/failures/" + id + "/unmasked", Map.of("reason", "the customer is on the phone"));
+        var audit = "/ops/audit?order=" + order;
+        assertThat(doors().get(audit).findValuesAsText("act")).containsExactly("unmask", "POST replay");
+        assertThat(doors().get(audit + "&who=viewer").findValuesAsText("act")).containsExactly("POST replay");
+        assertThat(doors().get(audit + "&act=unmask").findValuesAsText("who")).containsExactly("staff");
+        assertThat(doors().get("/ops/audit?order=none").path("items")).isEmpty();
+        assertThat(doors().send("GET", audit, new byte[0], Map.of("Authorization", basic("staff")))
+                        .statusCode())
+                .isEqualTo(403);
+        // That it was read, or was not allowed to be, stands in it as well.
+        assertThat(doors().get("/ops/audit?act=read-audit&who=staff").findValuesAsText("allowed"))
+                .containsExactly("false");
+    }
+
+    @Test
     void aReplayOfManyThatHelpsNobodyStopsAtItsCanary() {
         int orders = many(40);
         doors().place(Map.of("count", orders, "scenario", "missing-city", "lines", 1, "parcels", 1));
@@ -182,7 +201,8 @@ class MendingTest extends WholeHub {
         await().atMost(PATIENCE)
                 .until(() ->
                         doors().get("/ops/runs/" + id).path("state").asText().equals("STOPPED"));
-        assertThat(doors().get("/ops/runs/" + id).path("stoppedWhy").asText()).contains("failed the same way");
+        assertThat(doors().get("/ops/runs/" + id).path("stoppedWhy").asText())
+                .isEqualTo("The canary failed the same way; nothing more was tried");
         assertThat(texts(
                         store,
                         "select distinct message_id from failures where state = 'REPLAYED' and result ="
