@@ -115,7 +115,7 @@ class Access {
                 .authorizeHttpRequests(
                         requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
                                 .permitAll()
-                                .requestMatchers(any("/", "/login", "/error"))
+                                .requestMatchers(any("/", "/login", "/language", "/error"))
                                 .permitAll()
                                 .requestMatchers(Access::reads)
                                 .hasRole("VIEWER")

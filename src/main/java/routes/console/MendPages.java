@@ -261,6 +261,12 @@ class MendPages {
         return "failure";
     }
 
+    /** Where a form was answered with a page there is none to come back to; the failure is. */
+    @GetMapping({"/failures/{id}/repair", "/failures/{id}/story"})
+    String failureAgain(@PathVariable long id, RedirectAttributes next) {
+        return back(id, next);
+    }
+
     private void fill(
             Model model,
             long id,

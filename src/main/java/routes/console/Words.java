@@ -9,12 +9,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Component;
 import routes.deadletter.ValueMapRows;
+import routes.file.Languages;
 import routes.inbox.LeaseClock;
 import routes.ledger.Money;
 
@@ -57,10 +59,12 @@ public class Words {
             Map.entry("OPEN", "bad"));
 
     private final MessageSource texts;
+    private final Languages languages;
     private final ObjectMapper json;
 
-    Words(MessageSource texts, ObjectMapper json) {
+    Words(MessageSource texts, Languages languages, ObjectMapper json) {
         this.texts = texts;
+        this.languages = languages;
         this.json = json;
     }
 
@@ -176,6 +180,26 @@ public class Words {
     /** The language of the page, for its lang attribute. */
     public String language() {
         return locale().getLanguage();
+    }
+
+    /**
+     * A language to choose.
+     *
+     * @param name in its own words
+     * @param chosen whether the page is in it
+     */
+    public record Language(String code, String name, boolean chosen) {}
+
+    /** All there are. */
+    public List<Language> languages() {
+        return languages.codes().stream()
+                .map(code -> {
+                    Locale own = Locale.forLanguageTag(code);
+                    String name = own.getDisplayLanguage(own);
+                    return new Language(
+                            code, name.substring(0, 1).toUpperCase(own) + name.substring(1), code.equals(language()));
+                })
+                .toList();
     }
 
     private String text(String key, Object... values) {

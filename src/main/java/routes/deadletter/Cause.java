@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import routes.file.Texts;
 
 /**
  * Why a message could not go on, in the words of those who mend it; one file {@code causes/<cause>.yaml} each.
  *
  * @param code such as ADDRESS_UNKNOWN
- * @param title a few words, per language code; English is always there
+ * @param title a few words
  * @param sentence what happened, for somebody who does not read logs
  * @param mends what to do about it
  * @param who who does it
@@ -26,11 +26,11 @@ import java.util.regex.Pattern;
 public record Cause(
         String code,
         Audience audience,
-        Map<String, String> title,
-        Map<String, String> sentence,
-        Map<String, String> mends,
-        Map<String, String> who,
-        Map<String, String> runbook,
+        Texts title,
+        Texts sentence,
+        Texts mends,
+        Texts who,
+        Texts runbook,
         List<String> exceptions,
         List<Match> matches,
         List<Field> fields,
@@ -112,19 +112,13 @@ public record Cause(
      *
      * @param in ORDER: the order's own document; MESSAGE: the message as the partner sent it
      * @param pointer RFC 6901
-     * @param label per language code
+     * @param label its name in the form
      * @param type text, email, phone, country, or money: which needs a second person
      * @param lookUp a list to choose from ({@code countries}); null for none
      * @param longest characters
      */
     public record Field(
-            Where in,
-            String pointer,
-            Map<String, String> label,
-            String type,
-            String lookUp,
-            boolean required,
-            int longest) {
+            Where in, String pointer, Texts label, String type, String lookUp, boolean required, int longest) {
 
         /** Which document. */
         public enum Where {
@@ -133,7 +127,7 @@ public record Cause(
         }
 
         public String label(Locale reader) {
-            return Cause.in(label, reader);
+            return label.in(reader);
         }
 
         public boolean money() {
@@ -142,27 +136,23 @@ public record Cause(
     }
 
     public String title(Locale reader) {
-        return in(title, reader);
+        return title.in(reader);
     }
 
     public String sentence(Locale reader) {
-        return in(sentence, reader);
+        return sentence.in(reader);
     }
 
     public String mends(Locale reader) {
-        return in(mends, reader);
+        return mends.in(reader);
     }
 
     public String who(Locale reader) {
-        return in(who, reader);
+        return who.in(reader);
     }
 
     /** What an engineer or a lead does step by step; empty where {@link #mends} says it all. */
     public String runbook(Locale reader) {
-        return runbook.isEmpty() ? "" : in(runbook, reader);
-    }
-
-    private static String in(Map<String, String> texts, Locale reader) {
-        return texts.getOrDefault(reader.getLanguage(), texts.get("en"));
+        return runbook.in(reader);
     }
 }

@@ -21,6 +21,8 @@ import routes.deadletter.Cause.Audience;
 import routes.deadletter.Cause.Replays;
 import routes.file.BrokenDataFile;
 import routes.file.DataFile;
+import routes.file.Languages;
+import routes.file.Texts;
 import routes.inbox.Caused;
 import routes.inbox.Overlay;
 import routes.inbox.Turn;
@@ -32,20 +34,25 @@ public class Causes {
     /** What a cause is called that we have no file for. */
     public static final String UNKNOWN = "UNKNOWN";
 
-    private static final List<String> LANGUAGES = List.of("en", "de");
     private static final Set<String> TYPES = Set.of("text", "email", "phone", "country", "money");
     private static final Duration USUAL_LIMIT = Duration.ofHours(24);
 
+    private final Languages languages;
     private final Map<String, Cause> causes = new LinkedHashMap<>();
     private final Map<String, Cause> byException = new HashMap<>();
 
     /** @throws BrokenDataFile naming file and key when a cause cannot be believed, or there is none for the unknown */
     @Autowired
-    public Causes() {
-        this(Causes.class.getClassLoader());
+    public Causes(Languages languages) {
+        this(languages, Causes.class.getClassLoader());
     }
 
     Causes(ClassLoader classes) {
+        this(new Languages(classes), classes);
+    }
+
+    private Causes(Languages languages, ClassLoader classes) {
+        this.languages = languages;
         DataFile.allIn("causes", classes).forEach(this::add);
         if (!causes.containsKey(UNKNOWN)) {
             throw new BrokenDataFile("causes/unknown.yaml: it is missing; a code without a file is shown with it");
@@ -160,17 +167,19 @@ public class Causes {
         Cause cause = new Cause(
                 code,
                 audience(file),
-                texts(file, "title"),
-                texts(file, "sentence"),
-                texts(file, "mends"),
-                texts(file, "who"),
-                file.has("runbook") ? texts(file, "runbook") : Map.of(),
+                languages.texts(file, "title"),
+                languages.texts(file, "sentence"),
+                languages.texts(file, "mends"),
+                languages.texts(file, "who"),
+                file.has("runbook") ? languages.texts(file, "runbook") : Texts.NONE,
                 file.has("exceptions") ? file.texts("exceptions") : List.of(),
                 file.has("match")
                         ? file.parts("match").stream().map(Causes::match).toList()
                         : List.of(),
                 file.has("fields")
-                        ? file.parts("fields").stream().map(Causes::field).toList()
+                        ? file.parts("fields", "pointer").stream()
+                                .map(this::field)
+                                .toList()
                         : List.of(),
                 file.has("replays") ? replays(file) : Replays.BY_HAND,
                 file.has("value-map") ? file.text("value-map") : null,
@@ -199,12 +208,6 @@ public class Causes {
             }
         }
         throw file.broken("audience", "it is \"" + word + "\"; write auto, staff or engineer");
-    }
-
-    private static Map<String, String> texts(DataFile file, String key) {
-        DataFile languages = file.part(key);
-        LANGUAGES.forEach(languages::text);
-        return languages.allTexts();
     }
 
     private static Cause.Match match(DataFile file) {
@@ -246,7 +249,7 @@ public class Causes {
         }
     }
 
-    private static Cause.Field field(DataFile file) {
+    private Cause.Field field(DataFile file) {
         String type = file.has("type") ? file.text("type") : "text";
         if (!TYPES.contains(type)) {
             throw file.broken("type", "it is \"" + type + "\"; write one of " + TYPES);
@@ -258,7 +261,7 @@ public class Causes {
         return new Cause.Field(
                 in.equals("order") ? Cause.Field.Where.ORDER : Cause.Field.Where.MESSAGE,
                 pointer(file),
-                texts(file, "label"),
+                languages.texts(file, "label"),
                 type,
                 file.has("look-up") ? file.text("look-up") : null,
                 file.has("required") && file.flag("required"),
@@ -287,8 +290,8 @@ public class Causes {
         return new Cause(
                 code,
                 unknown.audience(),
-                naming(unknown.title(), code),
-                naming(unknown.sentence(), code),
+                unknown.title().with("{code}", code),
+                unknown.sentence().with("{code}", code),
                 unknown.mends(),
                 unknown.who(),
                 unknown.runbook(),
@@ -298,11 +301,5 @@ public class Causes {
                 unknown.replays(),
                 null,
                 unknown.timeLimit());
-    }
-
-    private static Map<String, String> naming(Map<String, String> texts, String code) {
-        Map<String, String> named = new LinkedHashMap<>();
-        texts.forEach((language, text) -> named.put(language, text.replace("{code}", code)));
-        return named;
     }
 }

@@ -85,6 +85,11 @@ public final class DataFile {
         return file.substring(file.lastIndexOf('/') + 1, file.lastIndexOf('.'));
     }
 
+    /** Where a key stands among all files: "causes/sku-unmapped.title". */
+    public String address(String key) {
+        return file.substring(0, file.lastIndexOf('.')) + "." + (path.isEmpty() ? key : path + "." + key);
+    }
+
     public boolean has(String key) {
         return values.get(key) != null;
     }
@@ -126,13 +131,20 @@ public final class DataFile {
 
     /** A list of such parts with at least one in it, each read strictly; the first is {@code key[1]} in messages. */
     public List<DataFile> parts(String key) {
+        return parts(key, null);
+    }
+
+    /** The same, each called by one of its own keys where it has that, so that another order of them changes no address. */
+    public List<DataFile> parts(String key, String name) {
         List<?> list = is(key, needed(key), List.class, "a list");
         if (list.isEmpty()) {
             throw broken(key, "the list is empty; write at least one");
         }
         List<DataFile> read = new ArrayList<>();
         for (Object one : list) {
-            String below = (path.isEmpty() ? key : path + "." + key) + "[" + (read.size() + 1) + "]";
+            Object own = one instanceof Map<?, ?> map && name != null ? map.get(name) : null;
+            String below = (path.isEmpty() ? key : path + "." + key) + "["
+                    + (own == null ? String.valueOf(read.size() + 1) : own) + "]";
             read.add(new DataFile(file, below, keyed(file, below, one)));
         }
         parts.addAll(read);

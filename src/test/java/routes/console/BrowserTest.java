@@ -225,6 +225,24 @@ class BrowserTest {
     }
 
     @Test
+    void aReaderChoosesTheLanguageByKeyboardWithoutAScriptAndKeepsItOnThePage() {
+        page = browser.open(
+                port, new Browser.NewContextOptions().setLocale("en-GB").setJavaScriptEnabled(false));
+        logIn("viewer");
+        page.navigate("/console/orders/OH-100002");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deutsch"))
+                .press("Enter");
+        assertThat(page).hasURL(Pattern.compile(".*/console/orders/OH-100002$"));
+        assertThat(page.locator("html")).hasAttribute("lang", "de");
+        assertThat(page.locator(".headline .pill")).hasText("Gesperrt");
+        page.navigate("/console");
+        assertThat(page.locator("h1")).hasText("Bestellungen");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("English"))
+                .press("Enter");
+        assertThat(page.locator("h1")).hasText("Orders");
+    }
+
+    @Test
     void aPhoneInTheDarkInGerman() {
         page = browser.open(
                 port,

@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import routes.deadletter.AuditTrail;
 import routes.deadletter.Causes;
 import routes.deadletter.FailureRows;
+import routes.file.Languages;
 import routes.inbox.Conservation;
 import routes.inbox.DeadlineRows;
 import routes.inbox.KafkaFront;
@@ -60,6 +61,7 @@ import routes.partner.CallRows;
     Access.class,
     StaffUsers.class,
     Languages.class,
+    ReadersLanguage.class,
     Words.class,
     OpsProblems.class,
     ErrorPages.class,

@@ -27,7 +27,7 @@ class CausesTest {
     private static final Pattern JARGON = Pattern.compile(
             "(?i)\\b(exception|null|json|xml|http|api|endpoint|timeout|payload|webhook|stack|parse|retry|queue|4\\d\\d|5\\d\\d)\\b");
 
-    private final Causes causes = new Causes();
+    private final Causes causes = new Causes(Causes.class.getClassLoader());
 
     @TempDir
     Path temp;
@@ -127,7 +127,7 @@ class CausesTest {
                 "code: UNKNOWN|code: STRANGE|code: \"STRANGE\" does not lead back",
                 "audience: engineer|audience: boss|audience: it is \"boss\"; write auto, staff or engineer",
                 "audience: engineer|audience: engineer\\nurgent: true|urgent: nobody reads this key",
-                ", de: \"Integrationstechnik\"||who.de: it is missing",
+                "en: \"Integration engineer\", ||who.en: it is missing",
                 "mends:|amends:|mends: it is missing"
             })
     void aBrokenCauseStopsTheStartAndIsNamedWithItsKey(String right, String wrong, String said) throws IOException {

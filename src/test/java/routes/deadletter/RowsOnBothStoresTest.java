@@ -242,8 +242,11 @@ class RowsOnBothStoresTest {
     @EnumSource(On.class)
     void whatNobodyTakesInTimeIsPassedUpwardsStepByStep(On on, CapturedOutput log) throws SQLException {
         start(on);
-        Escalation escalation =
-                new Escalation(rows, new Causes(), new AuditTrail(rows), new DataSourceTransactionManager(dataSource));
+        Escalation escalation = new Escalation(
+                rows,
+                new Causes(Causes.class.getClassLoader()),
+                new AuditTrail(rows),
+                new DataSourceTransactionManager(dataSource));
         fails(1, "OH-1", "1-a", 60, 500, "X"); // lies for days; its cause allows eight hours
         fails(2, "OH-2", "1-b", 60, 500, "Y");
         fails(3, "OH-3", "1-c", 60, 500, "Z");
@@ -309,7 +312,7 @@ class RowsOnBothStoresTest {
         fails(1, "OH-1", "1-a", 60, 500, "X");
         incidents.fold();
         ValueMapRows maps =
-                new ValueMapRows(rows, null, new ValueMapRows.Settings(Map.of()), new Causes(), new ValueMaps());
+                new ValueMapRows(rows, null, new ValueMapRows.Settings(Map.of()), new Causes(Causes.class.getClassLoader()), new ValueMaps());
         assertThat(maps.missing())
                 .extracting(ValueMapRows.Missing::map, ValueMapRows.Missing::value)
                 .containsExactly(tuple("sku", "X"));
