@@ -3,6 +3,7 @@ package routes.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -12,6 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Component;
@@ -26,6 +35,10 @@ public class Words {
 
     /** Longer requests and answers are cut on the page; the JSON door has them whole. */
     private static final int LONGEST_SHOWN = 20_000;
+
+    private static final Pattern MOMENT =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?Z");
+    private static final Pattern AMOUNT = Pattern.compile("(-?\\d{1,15}(?:\\.\\d{1,4})?) ([A-Z]{3})");
 
     private static final Map<String, String> TONES = Map.ofEntries(
             Map.entry("COMPLETED", "good"),
@@ -60,10 +73,19 @@ public class Words {
 
     private final MessageSource texts;
     private final Languages languages;
+    private final Sentences sentences;
+    private final ObjectProvider<CamelContext> camel;
     private final ObjectMapper json;
 
-    Words(MessageSource texts, Languages languages, ObjectMapper json) {
+    Words(
+            MessageSource texts,
+            Languages languages,
+            Sentences sentences,
+            ObjectProvider<CamelContext> camel,
+            ObjectMapper json) {
         this.texts = texts;
+        this.sentences = sentences;
+        this.camel = camel;
         this.languages = languages;
         this.json = json;
     }
@@ -117,9 +139,50 @@ public class Words {
 
     /** A code in words, by the kind of code it is; the code itself where there are none. */
     public String say(String kind, String code) {
-        return code == null || code.isEmpty()
-                ? "–"
-                : texts.getMessage(kind + "." + code, null, readable(code), locale());
+        return code == null || code.isEmpty() ? "–" : texts.getMessage(kind + "." + code, null, code, locale());
+    }
+
+    /** What a step or a partner's operation does: its route's own sentence, in the reader's language; empty for none. */
+    public String route(String id) {
+        String own = Optional.ofNullable(camel.getIfAvailable())
+                .map(context -> ((ModelCamelContext) context).getRouteDefinition(id))
+                .map(RouteDefinition::getDescriptionText)
+                .orElse("");
+        return texts.getMessage("route." + id, null, own, locale());
+    }
+
+    /** What the hub wrote down, sentence by sentence, in the reader's language; what others wrote stays as it is. */
+    public String said(String written) {
+        return written == null ? null : written.lines().map(this::sentence).collect(Collectors.joining(" "));
+    }
+
+    private String sentence(String written) {
+        return sentences
+                .find(written)
+                .map(found ->
+                        text(found.key(), found.parts().stream().map(this::part).toArray()))
+                .orElse(written);
+    }
+
+    /** A part of a sentence: a moment, an amount, a sentence with or without its full stop, or what it is. */
+    private String part(String written) {
+        if (MOMENT.matcher(written).matches()) {
+            return time(Instant.parse(written));
+        }
+        Matcher amount = AMOUNT.matcher(written);
+        if (amount.matches()) {
+            try {
+                String currency = amount.group(2);
+                return money(Money.minor(new BigDecimal(amount.group(1)), currency), currency);
+            } catch (IllegalArgumentException | ArithmeticException noMoney) {
+                return written;
+            }
+        }
+        if (sentences.find(written).isEmpty() && sentences.find(written + ".").isPresent()) {
+            String whole = sentence(written + ".");
+            return whole.endsWith(".") ? whole.substring(0, whole.length() - 1) : whole;
+        }
+        return sentence(written);
     }
 
     /** What keeps a row of a value map from being written, with its line where it had one, and what to do about it. */
@@ -204,14 +267,6 @@ public class Words {
 
     private String text(String key, Object... values) {
         return texts.getMessage(key, values, locale());
-    }
-
-    /** "PART_SHIPPED" -> "Part shipped". */
-    private static String readable(String code) {
-        String words = code.replace('_', ' ').toLowerCase(Locale.ROOT);
-        return code.equals(code.toUpperCase(Locale.ROOT)) && code.length() > 3
-                ? Character.toUpperCase(words.charAt(0)) + words.substring(1)
-                : code;
     }
 
     private static Locale locale() {

@@ -1,7 +1,5 @@
 package routes.order;
 
-import routes.ledger.Money;
-
 /** Whether an order's sums agree to the last minor unit. A difference holds the order; it is never mended. */
 final class AddUp {
 
@@ -14,7 +12,10 @@ final class AddUp {
                 .sum();
         if (lines != order.subtotalMinor()) {
             return words(
-                    order, "The lines less their discounts come to", lines, "the subtotal is", order.subtotalMinor());
+                    order,
+                    "The lines less their discounts come to %s, the subtotal is %s",
+                    lines,
+                    order.subtotalMinor());
         }
         long total = order.subtotalMinor()
                 + order.shippingMinor()
@@ -22,18 +23,17 @@ final class AddUp {
                 + order.dutyMinor()
                 + (order.taxIncluded() ? 0 : order.taxMinor());
         if (total != order.totalMinor()) {
-            return words(order, "The parts come to", total, "the total is", order.totalMinor());
+            return words(order, "The parts come to %s, the total is %s", total, order.totalMinor());
         }
         long tax = order.lines().stream().mapToLong(Order.Line::taxMinor).sum()
                 + (order.shipping() == null ? 0 : order.shipping().taxMinor());
         if (tax != order.taxMinor()) {
-            return words(order, "The lines' taxes come to", tax, "the order's tax is", order.taxMinor());
+            return words(order, "The lines' taxes come to %s, the order's tax is %s", tax, order.taxMinor());
         }
         return null;
     }
 
-    private static String words(Order order, String one, long oneMinor, String other, long otherMinor) {
-        return one + " " + Money.decimal(oneMinor, order.currency()).toPlainString() + ", " + other + " "
-                + Money.decimal(otherMinor, order.currency()).toPlainString() + " " + order.currency();
+    private static String words(Order order, String sentence, long oneMinor, long otherMinor) {
+        return sentence.formatted(Verbs.money(oneMinor, order.currency()), Verbs.money(otherMinor, order.currency()));
     }
 }

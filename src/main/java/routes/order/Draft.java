@@ -121,8 +121,9 @@ final class Draft {
         return nothingNew;
     }
 
+    /** One more sentence for the history, on a line of its own: so a page can say each in its reader's language. */
     Draft note(String text) {
-        note = note.isEmpty() ? text : note + " " + text;
+        note = note.isEmpty() ? text : note + "\n" + text;
         return this;
     }
 

@@ -714,7 +714,7 @@ public class Fulfilments {
         draft.fulfilmentOrders = Draft.with(draft.fulfilmentOrders, next);
         draft.ref("hub", "fulfilment-order", draft.before().number() + "-" + next.id(), next.id());
         watchStock(draft, next.id());
-        draft.note(why + " " + next.id() + " waits for stock, promised for " + promise + ".");
+        draft.note(why).note(next.id() + " waits for stock, promised for " + promise + ".");
     }
 
     /** Sends a fulfilment order that waited, from wherever there is stock for all of it now; else it waits on. */

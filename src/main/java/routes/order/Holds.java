@@ -8,7 +8,6 @@ import org.springframework.stereotype.Component;
 import routes.inbox.Inbox;
 import routes.inbox.Refused;
 import routes.inbox.Take;
-import routes.ledger.Money;
 import routes.ledger.ParcelShares;
 
 /** What staff may do about holds: ask for a release, which then waits in the order's lane like everything else. */
@@ -138,9 +137,8 @@ public class Holds {
         return captured == order.totalMinor()
                 ? null
                 : "All parcels together would capture "
-                        + Money.decimal(captured, order.currency()).toPlainString()
+                        + Verbs.money(captured, order.currency())
                         + ", the order's total is "
-                        + Money.decimal(order.totalMinor(), order.currency()).toPlainString() + " "
-                        + order.currency() + "; it must be mended in the shop";
+                        + Verbs.money(order.totalMinor(), order.currency()) + "; it must be mended in the shop";
     }
 }
