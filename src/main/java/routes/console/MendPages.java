@@ -95,6 +95,7 @@ class MendPages {
             String anchor,
             String href,
             String title,
+            String value,
             boolean poison,
             String order,
             String orderHref,
@@ -111,7 +112,8 @@ class MendPages {
         return new Line(
                 "failure-" + row.id(),
                 "/console/failures/" + row.id(),
-                row.valueText() == null ? title : title + ": " + row.valueText(),
+                title,
+                row.valueText(),
                 row.poison(),
                 row.orderNumber(),
                 "/console/orders/" + row.orderNumber(),

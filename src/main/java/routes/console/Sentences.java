@@ -9,15 +9,13 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.springframework.stereotype.Component;
 import routes.file.Languages;
 
 /**
  * Finds what the hub wrote down in English (into an order's history, as a reason, as a refusal) among the texts
  * {@code said.*}, so that it can be said again in the reader's language, old records included.
  */
-@Component
-class Sentences {
+final class Sentences {
 
     private static final String OURS = "said.";
     private static final Pattern PART = Pattern.compile("\\{(\\d)}");

@@ -38,6 +38,7 @@ public class Words {
 
     private static final Pattern MOMENT =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?Z");
+    private static final Pattern PERIOD = Pattern.compile("PT(?=\\d)(\\d{1,9}H)?(\\d{1,9}M)?(\\d{1,9}S)?");
     private static final Pattern AMOUNT = Pattern.compile("(-?\\d{1,15}(?:\\.\\d{1,4})?) ([A-Z]{3})");
 
     private static final Map<String, String> TONES = Map.ofEntries(
@@ -77,14 +78,9 @@ public class Words {
     private final ObjectProvider<CamelContext> camel;
     private final ObjectMapper json;
 
-    Words(
-            MessageSource texts,
-            Languages languages,
-            Sentences sentences,
-            ObjectProvider<CamelContext> camel,
-            ObjectMapper json) {
+    Words(MessageSource texts, Languages languages, ObjectProvider<CamelContext> camel, ObjectMapper json) {
         this.texts = texts;
-        this.sentences = sentences;
+        this.sentences = new Sentences(languages);
         this.camel = camel;
         this.languages = languages;
         this.json = json;
@@ -129,12 +125,16 @@ public class Words {
         Instant now = LeaseClock.now();
         boolean late = due.isBefore(now);
         Duration time = late ? Duration.between(due, now) : Duration.between(now, due);
-        String words = time.toHours() == 0
+        String words = period(time);
+        return late ? text("left.late", words) : words;
+    }
+
+    private String period(Duration time) {
+        return time.toHours() == 0
                 ? text("left.minutes", Math.max(1, time.toMinutes()))
                 : time.toDays() == 0
                         ? text("left.hours", time.toHours(), time.toMinutesPart())
                         : text("left.days", time.toDays(), time.toHoursPart());
-        return late ? text("left.late", words) : words;
     }
 
     /** A code in words, by the kind of code it is; the code itself where there are none. */
@@ -142,18 +142,27 @@ public class Words {
         return code == null || code.isEmpty() ? "–" : texts.getMessage(kind + "." + code, null, code, locale());
     }
 
-    /** What a step or a partner's operation does: its route's own sentence, in the reader's language; empty for none. */
+    /** What a step or a partner's operation does: its route's sentence, in the reader's language; a route that is gone is named. */
     public String route(String id) {
         String own = Optional.ofNullable(camel.getIfAvailable())
                 .map(context -> ((ModelCamelContext) context).getRouteDefinition(id))
                 .map(RouteDefinition::getDescriptionText)
-                .orElse("");
+                .orElse(id);
         return texts.getMessage("route." + id, null, own, locale());
     }
 
     /** What the hub wrote down, sentence by sentence, in the reader's language; what others wrote stays as it is. */
     public String said(String written) {
         return written == null ? null : written.lines().map(this::sentence).collect(Collectors.joining(" "));
+    }
+
+    /** For the attribute translate: "no" where nothing of it is a sentence of ours. */
+    public String mark(String written) {
+        return written == null
+                        || written.lines()
+                                .noneMatch(line -> sentences.find(line).isPresent())
+                ? "no"
+                : null;
     }
 
     private String sentence(String written) {
@@ -164,10 +173,13 @@ public class Words {
                 .orElse(written);
     }
 
-    /** A part of a sentence: a moment, an amount, a sentence with or without its full stop, or what it is. */
+    /** A part of a sentence: a moment, a time, an amount, a sentence with or without its full stop, or what it is. */
     private String part(String written) {
         if (MOMENT.matcher(written).matches()) {
             return time(Instant.parse(written));
+        }
+        if (PERIOD.matcher(written).matches()) {
+            return period(Duration.parse(written));
         }
         Matcher amount = AMOUNT.matcher(written);
         if (amount.matches()) {

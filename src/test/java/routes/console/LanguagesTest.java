@@ -129,17 +129,19 @@ class LanguagesTest {
         }
         CancelRequest.REASONS.forEach(reason -> codes.add("because." + reason));
         // What verbs call themselves, what they hold orders for and open for people, and when they wake them.
-        written("\\bapply(?:ToAll)?\\(\\s*(?:\\w+,\\s*)?\"([a-z-]+)\"", "verb", codes);
-        written("\\.hold\\(\\s*\"([A-Z_]+)\"", "hold", codes);
-        written("\\.open\\(\\s*\"([A-Z_]+)\"", "case", codes);
-        written("String [A-Z_]+ = \"([a-z-]+\\.[a-z-]+)\"", "deadline", codes);
+        written("\\bapply(?:ToAll)?\\(\\s*(?:\\w+,\\s*)?\"([a-z-]+)\"", "verb", "order", codes);
+        written("insert into history[^;]*values \\([?, ]*'([a-z-]+)'", "verb", "order|inbox|deadletter", codes);
+        written("\\.hold\\(\\s*\"([A-Z_]+)\"", "hold", "order", codes);
+        written("\\.open\\(\\s*\"([A-Z_]+)\"", "case", "order", codes);
+        written("String [A-Z_]+ = \"([a-z-]+\\.[a-z-]+)\"", "deadline", "order", codes);
         assertThat(EveryText.file("messages.properties").keySet()).containsAll(codes);
     }
 
-    private static void written(String pattern, String kind, Set<String> codes) throws IOException {
+    private static void written(String pattern, String kind, String packages, Set<String> codes) throws IOException {
         int before = codes.size();
-        try (Stream<Path> sources = Files.list(Path.of("src/main/java/routes/order"))) {
-            for (Path source : sources.toList()) {
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java/routes"))) {
+            for (Path source : sources.filter(file -> file.toString().matches(".*/(" + packages + ")/\\w+\\.java"))
+                    .toList()) {
                 Pattern.compile(pattern)
                         .matcher(Files.readString(source))
                         .results()
