@@ -142,12 +142,12 @@ public class Words {
         return code == null || code.isEmpty() ? "–" : texts.getMessage(kind + "." + code, null, code, locale());
     }
 
-    /** What a step or a partner's operation does: its route's sentence, in the reader's language; a route that is gone is named. */
+    /** What a step or a partner's operation does: its route's sentence, in the reader's language; empty where it is gone. */
     public String route(String id) {
         String own = Optional.ofNullable(camel.getIfAvailable())
                 .map(context -> ((ModelCamelContext) context).getRouteDefinition(id))
                 .map(RouteDefinition::getDescriptionText)
-                .orElse(id);
+                .orElse("");
         return texts.getMessage("route." + id, null, own, locale());
     }
 
