@@ -542,7 +542,7 @@ class MendPages {
             next.addFlashAttribute("told", "values.put");
         } catch (RowsRefused refused) {
             next.addFlashAttribute("told", "mend.refused");
-            next.addFlashAttribute("why", words.finding(refused.findings().get(0)));
+            next.addFlashAttribute("finding", refused.findings().get(0));
             next.addFlashAttribute("from", from);
             next.addFlashAttribute("to", to);
             next.addFlashAttribute("reason", reason);
@@ -562,7 +562,8 @@ class MendPages {
             Model model,
             Authentication who,
             RedirectAttributes next) {
-        Pasted pasted = Pasted.read(text, Set.copyOf(kind(map).left().values()));
+        Pasted pasted =
+                Pasted.read(text, Set.copyOf(kind(map).left().byLanguage().values()));
         try {
             if (what.equals("save") && pasted.findings().isEmpty()) {
                 next.addFlashAttribute("kept", mending.put(map, pasted.rows(), reason, who));

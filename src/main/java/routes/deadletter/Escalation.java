@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -123,7 +124,7 @@ public class Escalation {
                     rung.to(),
                     ids.subList(0, Math.min(MOST_NAMED, ids.size())),
                     ids.size() > MOST_NAMED ? " and more" : "",
-                    cause.mends().get("en"));
+                    cause.mends(Locale.ENGLISH));
         }
     }
 

@@ -52,7 +52,7 @@ public class Mappings {
     private final Map<String, String> documents = new TreeMap<>();
 
     Mappings(ObjectMapper json, MappingSettings settings) {
-        this(json, settings, new ValueMaps(), ValueRows.NONE);
+        this(json, settings, new ValueMaps(Mappings.class.getClassLoader()), ValueRows.NONE);
     }
 
     @Autowired

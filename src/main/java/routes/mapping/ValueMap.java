@@ -1,13 +1,12 @@
 package routes.mapping;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import routes.file.Texts;
 
 /**
- * What a map is about whose rows staff keep; one file {@code value-maps/<map>.yaml} each. All texts are by language code,
- * and English is always among them.
+ * What a map is about whose rows staff keep; one file {@code value-maps/<map>.yaml} each.
  *
  * @param name the file's: {@code sku}, {@code country} ...
  * @param title a few words
@@ -19,13 +18,7 @@ import java.util.Set;
  *     everything else needs a row
  */
 public record ValueMap(
-        String name,
-        Map<String, String> title,
-        Map<String, String> purpose,
-        Map<String, String> left,
-        Map<String, String> right,
-        boolean bothWays,
-        Set<String> values) {
+        String name, Texts title, Texts purpose, Texts left, Texts right, boolean bothWays, Set<String> values) {
 
     /** Whether only listed values may come out, so that a value without a row never stands for itself. */
     public boolean closed() {
@@ -40,22 +33,18 @@ public record ValueMap(
     }
 
     public String title(Locale reader) {
-        return in(title, reader);
+        return title.in(reader);
     }
 
     public String purpose(Locale reader) {
-        return in(purpose, reader);
+        return purpose.in(reader);
     }
 
     public String left(Locale reader) {
-        return in(left, reader);
+        return left.in(reader);
     }
 
     public String right(Locale reader) {
-        return in(right, reader);
-    }
-
-    private static String in(Map<String, String> texts, Locale reader) {
-        return texts.getOrDefault(reader.getLanguage(), texts.get("en"));
+        return right.in(reader);
     }
 }

@@ -12,6 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import routes.file.BrokenDataFile;
 import routes.file.DataFile;
+import routes.file.Languages;
 
 /** The value maps there are, one file each under {@code value-maps/}: to add another is to add its file. */
 @Component
@@ -20,21 +21,26 @@ public class ValueMaps {
     /** As wide as the column that holds it. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
 
-    private static final List<String> LANGUAGES = List.of("en", "de");
-
     /** The lists that a map's right side may be bound to. */
     private static final Map<String, Set<String>> LISTS =
             Map.of("countries", new TreeSet<>(Set.of(Locale.getISOCountries())));
 
+    private final Languages languages;
     private final Map<String, ValueMap> maps = new LinkedHashMap<>();
 
     /** @throws BrokenDataFile naming file and key when a map cannot be believed */
     @Autowired
-    public ValueMaps() {
-        this(ValueMaps.class.getClassLoader());
+    public ValueMaps(Languages languages) {
+        this(languages, ValueMaps.class.getClassLoader());
     }
 
-    ValueMaps(ClassLoader classes) {
+    /** Those on this class path. */
+    public ValueMaps(ClassLoader classes) {
+        this(new Languages(classes), classes);
+    }
+
+    private ValueMaps(Languages languages, ClassLoader classes) {
+        this.languages = languages;
         DataFile.allIn("value-maps", classes).forEach(this::add);
     }
 
@@ -55,19 +61,13 @@ public class ValueMaps {
                 file.name(),
                 new ValueMap(
                         file.name(),
-                        texts(file, "title"),
-                        texts(file, "purpose"),
-                        texts(file, "left"),
-                        texts(file, "right"),
+                        languages.texts(file, "title"),
+                        languages.texts(file, "purpose"),
+                        languages.texts(file, "left"),
+                        languages.texts(file, "right"),
                         file.has("both-ways") && file.flag("both-ways"),
                         file.has("values") ? values(file) : Set.of()));
         file.nothingElse();
-    }
-
-    private static Map<String, String> texts(DataFile file, String key) {
-        DataFile languages = file.part(key);
-        LANGUAGES.forEach(languages::text);
-        return languages.allTexts();
     }
 
     private static Set<String> values(DataFile file) {

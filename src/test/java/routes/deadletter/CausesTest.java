@@ -163,12 +163,14 @@ class CausesTest {
         var without = new Causes(DataFolder.of(temp, Map.of("causes/unknown.yaml", unknown())));
         var astray = new Causes(DataFolder.of(temp, Map.of("causes/lost.yaml", lost)));
         var settings = new ValueMapRows.Settings(Map.of());
-        assertThatThrownBy(() -> new ValueMapRows(null, null, settings, without, new ValueMaps()))
+        assertThatThrownBy(() -> new ValueMapRows(
+                        null, null, settings, without, new ValueMaps(CausesTest.class.getClassLoader())))
                 .isInstanceOf(BrokenDataFile.class)
                 .hasMessage(
                         "value-maps/country.yaml: staff are not asked for its rows; write causes/country-unmapped.yaml"
                                 + " with value-map: country");
-        assertThatThrownBy(() -> new ValueMapRows(null, null, settings, astray, new ValueMaps()))
+        assertThatThrownBy(() -> new ValueMapRows(
+                        null, null, settings, astray, new ValueMaps(CausesTest.class.getClassLoader())))
                 .hasMessageContaining("causes/lost.yaml: value-map: there is no value-maps/lost.yaml");
     }
 

@@ -311,8 +311,12 @@ class RowsOnBothStoresTest {
         assertThat(trail.page("viewer", null, "OH-2", null, 10)).isEmpty();
         fails(1, "OH-1", "1-a", 60, 500, "X");
         incidents.fold();
-        ValueMapRows maps =
-                new ValueMapRows(rows, null, new ValueMapRows.Settings(Map.of()), new Causes(Causes.class.getClassLoader()), new ValueMaps());
+        ValueMapRows maps = new ValueMapRows(
+                rows,
+                null,
+                new ValueMapRows.Settings(Map.of()),
+                new Causes(Causes.class.getClassLoader()),
+                new ValueMaps(RowsOnBothStoresTest.class.getClassLoader()));
         assertThat(maps.missing())
                 .extracting(ValueMapRows.Missing::map, ValueMapRows.Missing::value)
                 .containsExactly(tuple("sku", "X"));

@@ -44,8 +44,8 @@ class ValueMapsOnBothStoresTest {
                 store.rows(),
                 store.committer(),
                 new ValueMapRows.Settings(Map.of("tax-code", Set.of("WINE-9"))),
-                new Causes(),
-                new ValueMaps());
+                new Causes(ValueMapsOnBothStoresTest.class.getClassLoader()),
+                new ValueMaps(ValueMapsOnBothStoresTest.class.getClassLoader()));
     }
 
     @AfterEach

@@ -128,7 +128,7 @@ class FunctionsTest {
                     "(?<=[\\s(\\[:])" + Pattern.quote(numbers.get(i)) + "(?=[\\s,)\\]}])", ".[" + i + "]");
         }
         return new Parser(new StringReader(rest))
-                .withFunctions(Functions.all(new ValueMaps(), ValueRows.NONE))
+                .withFunctions(Functions.all(new ValueMaps(FunctionsTest.class.getClassLoader()), ValueRows.NONE))
                 .compile()
                 .apply(Reading.tree(input.append("]").toString()))
                 .toString();

@@ -92,7 +92,7 @@ public final class Golden {
                         .findFirst();
             }
         };
-        return new Mappings(JSON, new MappingSettings(Map.of()), new ValueMaps(), rows);
+        return new Mappings(JSON, new MappingSettings(Map.of()), new ValueMaps(Golden.class.getClassLoader()), rows);
     }
 
     static byte[] bytes(Path file) {

@@ -30,7 +30,7 @@ class ValueMapsTest {
 
     @Test
     void theFiveMapsAreThereAndOnlyArticlesAreReadBackwards() {
-        ValueMaps maps = new ValueMaps();
+        ValueMaps maps = new ValueMaps(ValueMapsTest.class.getClassLoader());
         assertThat(maps.all())
                 .extracting(ValueMap::name)
                 .containsExactly("country", "payment-method", "shipping-method", "sku", "tax-code");
@@ -48,12 +48,18 @@ class ValueMapsTest {
 
     @Test
     void aListedValueStandsForItselfInCapitalsOrNot() {
-        ValueMap country = new ValueMaps().find("country").orElseThrow();
+        ValueMap country = new ValueMaps(ValueMapsTest.class.getClassLoader())
+                .find("country")
+                .orElseThrow();
         assertThat(country.listed("de")).contains("DE");
         assertThat(country.listed(" DE ")).contains("DE");
         assertThat(country.listed("UK")).isEmpty();
         assertThat(country.listed("Germany")).isEmpty();
-        assertThat(new ValueMaps().find("sku").orElseThrow().listed("DE")).isEmpty();
+        assertThat(new ValueMaps(ValueMapsTest.class.getClassLoader())
+                        .find("sku")
+                        .orElseThrow()
+                        .listed("DE"))
+                .isEmpty();
     }
 
     @Test
@@ -67,7 +73,7 @@ class ValueMapsTest {
             delimiter = '|',
             value = {
                 "purpose:|propose:|purpose: it is missing",
-                ", de: \"Farben\"||title.de: it is missing",
+                "en: \"Colours\", ||title.en: it is missing",
                 "title:|both-ways: perhaps\\ntitle:|both-ways: it is perhaps; write true or false",
                 "title:|values: planets\\ntitle:|values: it is \"planets\"; write one of [countries]",
                 "title:|strict: true\\ntitle:|strict: nobody reads this key"
