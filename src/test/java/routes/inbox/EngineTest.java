@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariPoolMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,7 +126,7 @@ class EngineTest {
     @EnumSource(On.class)
     void oneOfManyThatTheStoreRefusesFailsAlone(On on) throws Exception {
         start(on, true);
-        var written = placesInOneGroup(7, () -> {});
+        var written = placesInOneGroup(7);
         for (int i = 0; i < 7; i++) {
             if (i == NAMELESS) {
                 assertThatThrownBy(written.get(i)::join).hasCauseInstanceOf(StoreUnavailable.class);
@@ -139,42 +139,37 @@ class EngineTest {
 
     @ParameterizedTest
     @EnumSource(On.class)
-    void whileTheStoreGivesNoConnectionOneLineTellsOfAll(On on, CapturedOutput log) throws Exception {
+    void whatAStoreWithoutAConnectionCannotTakeIsToldOfByGroups(On on, CapturedOutput log) throws Exception {
         start(on, true);
-        HikariPoolMXBean pool = hand.dataSource.getHikariPoolMXBean();
-        List<CompletableFuture<Connection>> taken = new ArrayList<>();
-        var written = placesInOneGroup(7, () -> {
-            for (int i = 0; i < hand.dataSource.getMaximumPoolSize(); i++) {
-                taken.add(CompletableFuture.supplyAsync(this::connection, callers));
-            }
-            // The last of them waits for the committer's own.
-            await().until(() -> pool.getActiveConnections() == hand.dataSource.getMaximumPoolSize()
-                    && pool.getThreadsAwaitingConnection() == 1);
-        });
+        List<Connection> all = new ArrayList<>();
+        for (int i = 0; i < hand.dataSource.getMaximumPoolSize(); i++) {
+            all.add(hand.dataSource.getConnection());
+        }
+        // The first waits for a connection, and meanwhile the others meet.
+        List<CompletableFuture<Void>> written = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            var node = "place-" + i;
+            written.add(CompletableFuture.runAsync(() -> committer.write(null, "place", place(node)), callers));
+        }
         for (var one : written) {
             assertThatThrownBy(one::join).hasCauseInstanceOf(StoreUnavailable.class);
         }
-        for (var one : taken) {
-            one.join().close();
+        for (Connection one : all) {
+            one.close();
         }
-        assertThat(log.getOut().lines().filter(line -> line.contains("gives no connection")))
-                .singleElement()
-                .asString()
-                .contains("7 changes");
-        committer.write(null, "place", place("node"));
+        assertThat(log.getOut()).doesNotContain("could not be written");
+        assertThat(Pattern.compile("gives no connection, (\\d+) changes")
+                        .matcher(log.getOut())
+                        .results()
+                        .mapToInt(told -> Integer.parseInt(told.group(1)))
+                        .sum())
+                .isEqualTo(7);
+        committer.write(null, "place", place("place"));
         assertThat(count("stock_nodes")).isEqualTo(1);
     }
 
-    private Connection connection() {
-        try {
-            return hand.dataSource.getConnection();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** Rows that meet in one group; one of them has no name, which the store does not take. */
-    private List<CompletableFuture<Void>> placesInOneGroup(int many, Runnable beforeItIsWritten) throws Exception {
+    private List<CompletableFuture<Void>> placesInOneGroup(int many) throws Exception {
         var plugged = new CountDownLatch(1);
         var pulled = new CountDownLatch(1);
         var plug = CompletableFuture.runAsync(() -> committer.write(new Plug(plugged, pulled)), callers);
@@ -185,7 +180,6 @@ class EngineTest {
             written.add(CompletableFuture.runAsync(() -> committer.write(null, "place", place(node)), callers));
         }
         await().until(() -> committer.backlog() == many);
-        beforeItIsWritten.run();
         pulled.countDown();
         plug.join();
         return written;
