@@ -1,9 +1,9 @@
 package routes.console;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.net.URI;
 import java.security.Principal;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -170,45 +170,15 @@ class OpsDoors {
     /**
      * A dead letter with what became of it: the status a replay links to.
      *
-     * @param endedBy who ended it, null while it is open
      * @param message the message it parked, as it stands now; null should it be gone
      */
-    record DeadLetterStatus(
-            String id,
-            String messageId,
-            String orderNumber,
-            String step,
-            String cause,
-            String audience,
-            String title,
-            Instant since,
-            String sentence,
-            String mends,
-            String detail,
-            String state,
-            Instant endedAt,
-            String endedBy,
-            OrderStory.Message message) {}
+    record DeadLetterStatus(@JsonUnwrapped DeadLetters.DeadLetter deadLetter, OrderStory.Message message) {}
 
     @GetMapping("/dead-letters/{id}")
     DeadLetterStatus deadLetter(@PathVariable String id) {
         FailureRow row = failure(id);
-        DeadLetters.DeadLetter shown = deadLetters.shown(row);
         return new DeadLetterStatus(
-                shown.id(),
-                shown.messageId(),
-                shown.orderNumber(),
-                shown.step(),
-                shown.cause(),
-                shown.audience(),
-                shown.title(),
-                shown.since(),
-                shown.sentence(),
-                shown.mends(),
-                shown.detail(),
-                shown.state(),
-                shown.endedAt(),
-                shown.endedBy(),
+                deadLetters.shown(row),
                 messages.find(row.messageId()).map(OrderStory.Message::of).orElse(null));
     }
 

@@ -264,7 +264,7 @@ public class Repairs {
                 LeaseClock.now(),
                 null);
         try {
-            committer.write(new Laid(repair, write(diff), money ? null : composed(repair)));
+            lay(repair, write(diff), money ? null : composed(repair));
         } catch (RepairConflict conflict) {
             throw first(target, seen);
         }
@@ -287,10 +287,7 @@ public class Repairs {
         if (repair.who().equals(who)) {
             throw new Refused("FOUR_EYES", "Somebody other than " + who + " must decide this");
         }
-        boolean decided = committer.write(new Decided(repair, yes, who, yes ? composed(repair) : null));
-        if (!decided) {
-            throw new Refused("STATE_REFUSED", "It was decided meanwhile");
-        }
+        decide(repair, yes, who, yes ? composed(repair) : null);
         if (yes) {
             goOn(repair, who);
         }
@@ -420,46 +417,15 @@ public class Repairs {
         }
     }
 
-    private static void lay(Batch batch, Operation<?> operation, Repair repair, String overlay) {
-        if (overlay != null) {
-            batch.add(Batch.FACT, operation, "delete from overlays where message_id = ?", repair.messageId());
-            batch.add(
-                    Batch.FACT,
-                    operation,
-                    "insert into overlays (message_id, version, patch) values (?, ?, ?)",
-                    repair.messageId(),
-                    repair.version(),
-                    overlay);
-        }
-    }
-
-    /** A new repair, refused when its version is taken. */
-    private static final class Laid extends Operation<Void> {
-
-        private final Repair repair;
-        private final String diff;
-        private final String overlay;
-
-        Laid(Repair repair, String diff, String overlay) {
-            super(null);
-            this.repair = repair;
-            this.diff = diff;
-            this.overlay = overlay;
-        }
-
-        @Override
-        protected String kind() {
-            return "repair";
-        }
-
-        @Override
-        protected void write(Batch batch) {
+    /** Writes a new repair, refused when its version is taken. */
+    private void lay(Repair repair, String diff, String overlay) {
+        committer.write(null, "repair", (batch, operation) -> {
             batch.add(
                     Batch.GUARD,
-                    this,
+                    operation,
                     changed -> {
                         if (changed == 0) {
-                            refuse(new RepairConflict("", repair.version(), List.of()));
+                            operation.refuse(new RepairConflict("", repair.version(), List.of()));
                         }
                     },
                     "insert into repairs (target, version, failure_id, message_id, order_number, patch, diff, reason, state,"
@@ -475,39 +441,18 @@ public class Repairs {
                     repair.state(),
                     repair.who(),
                     repair.at());
-            lay(batch, this, repair, overlay);
-        }
+            overlay(batch, operation, repair, overlay);
+        });
     }
 
-    private static final class Decided extends Operation<Boolean> {
-
-        private final Repair repair;
-        private final boolean yes;
-        private final String who;
-        private final String overlay;
-
-        Decided(Repair repair, boolean yes, String who, String overlay) {
-            super(null);
-            this.repair = repair;
-            this.yes = yes;
-            this.who = who;
-            this.overlay = overlay;
-        }
-
-        @Override
-        protected String kind() {
-            return "repair";
-        }
-
-        @Override
-        protected void write(Batch batch) {
+    private void decide(Repair repair, boolean yes, String who, String overlay) {
+        committer.write(null, "repair", (batch, operation) -> {
             batch.add(
                     Batch.GUARD,
-                    this,
+                    operation,
                     changed -> {
-                        result(changed > 0);
                         if (changed == 0) {
-                            refuse(new Refused("STATE_REFUSED", "It was decided meanwhile"));
+                            operation.refuse(new Refused("STATE_REFUSED", "It was decided meanwhile"));
                         }
                     },
                     "update repairs set state = ?, decided_by = ?, decided_at = ? where target = ? and version = ?"
@@ -517,7 +462,20 @@ public class Repairs {
                     LeaseClock.now(),
                     repair.target(),
                     repair.version());
-            lay(batch, this, repair, overlay);
+            overlay(batch, operation, repair, overlay);
+        });
+    }
+
+    private static void overlay(Batch batch, Operation<?> operation, Repair repair, String overlay) {
+        if (overlay != null) {
+            batch.add(Batch.FACT, operation, "delete from overlays where message_id = ?", repair.messageId());
+            batch.add(
+                    Batch.FACT,
+                    operation,
+                    "insert into overlays (message_id, version, patch) values (?, ?, ?)",
+                    repair.messageId(),
+                    repair.version(),
+                    overlay);
         }
     }
 }

@@ -71,7 +71,7 @@ public final class Committer {
     }
 
     /**
-     * Writes what is rows and nothing else: it answers nothing, and only a lost lane or the store itself refuses it.
+     * Writes what is rows and nothing else, and answers when they are durable, or throws what refused them.
      *
      * @param turn on whose behalf, or null for none
      * @param kind as {@link Operation#kind()}

@@ -63,7 +63,7 @@ public abstract class Operation<T> {
     }
 
     /** Takes this operation, and it alone, out of its group. */
-    protected final void refuse(RuntimeException why) {
+    public final void refuse(RuntimeException why) {
         refusal = why;
     }
 

@@ -62,23 +62,9 @@ final class Change extends Operation<Order> {
 
     @Override
     protected void write(Batch batch) {
-        Turn turn = turn();
         result(order);
         writeOrder(batch);
-        batch.add(
-                Batch.FACT,
-                this,
-                "insert into history (order_number, message_id, walk, step, verb, subject, note, who, at)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                order.number(),
-                turn.message().id(),
-                turn.message().walk(),
-                turn.step(),
-                verb,
-                subject,
-                draft.note().length() <= 1000 ? draft.note() : draft.note().substring(0, 1000),
-                turn.message().who(),
-                now);
+        HistoryRows.add(batch, this, turn(), order.number(), verb, subject, draft.note(), now);
         for (Draft.Ref ref : draft.refs()) {
             batch.add(
                     Batch.FACT,
@@ -98,7 +84,7 @@ final class Change extends Operation<Order> {
         draft.deadlines().forEach(deadline -> writeDeadline(batch, deadline));
         switch (draft.wish) {
             case STANDS -> CancelRequests.stand(
-                    batch, this, order.number(), turn.message().id());
+                    batch, this, order.number(), turn().message().id());
             case LIFTED -> CancelRequests.lift(batch, this, order.number());
             case UNTOUCHED -> {}
         }

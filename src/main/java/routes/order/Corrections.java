@@ -13,7 +13,6 @@ import org.springframework.stereotype.Component;
 import routes.inbox.Batch;
 import routes.inbox.Committer;
 import routes.inbox.Inbox;
-import routes.inbox.Operation;
 import routes.inbox.Overlay;
 import routes.inbox.Refused;
 import routes.inbox.Take;
@@ -161,10 +160,11 @@ public class Corrections {
             ObjectNode after = (ObjectNode) Overlay.over(before, patch);
             after.put("version", before.path("version").asInt() + 1);
             String document = Overlay.text(after);
-            Order corrected = documents.order(document);
+            Order corrected = documents.order(document); // read first: what is no order is not written
             try {
-                return committer.write(new Correction(
-                        turn, corrected, document, before.path("version").asInt(), subject, note, clock.instant()));
+                write(turn, number, document, before.path("version").asInt(), subject, note);
+                turn.does("corrected", subject);
+                return corrected;
             } catch (Change.VersionConflict conflict) {
                 if (attempt == TRIES) {
                     throw new Refused("STATE_REFUSED", conflict.getMessage());
@@ -173,72 +173,30 @@ public class Corrections {
         }
     }
 
-    private static Set<String> names(JsonNode node) {
-        Set<String> names = new TreeSet<>();
-        node.fieldNames().forEachRemaining(names::add);
-        return names;
-    }
-
-    private static final class Correction extends Operation<Order> {
-
-        private final Order order;
-        private final String document;
-        private final int before;
-        private final String subject;
-        private final String note;
-        private final Instant now;
-
-        Correction(Turn turn, Order order, String document, int before, String subject, String note, Instant now) {
-            super(turn);
-            this.order = order;
-            this.document = document;
-            this.before = before;
-            this.subject = subject;
-            this.note = note;
-            this.now = now;
-        }
-
-        @Override
-        protected String kind() {
-            return "verb";
-        }
-
-        @Override
-        protected void write(Batch batch) {
-            Turn turn = turn();
-            result(order);
+    private void write(Turn turn, String number, String document, int before, String subject, String note) {
+        Instant now = clock.instant();
+        committer.write(turn, "verb", (batch, operation) -> {
             batch.add(
                     Batch.GUARD,
-                    this,
+                    operation,
                     changed -> {
                         if (changed == 0) {
-                            refuse(new Change.VersionConflict(order.number()));
+                            operation.refuse(new Change.VersionConflict(number));
                         }
                     },
                     "update orders set version = ?, document = ?, changed_at = ? where number = ? and version = ?",
                     before + 1,
                     document,
                     now,
-                    order.number(),
+                    number,
                     before);
-            batch.add(
-                    Batch.FACT,
-                    this,
-                    "insert into history (order_number, message_id, walk, step, verb, subject, note, who, at)"
-                            + " values (?, ?, ?, ?, 'corrected', ?, ?, ?, ?)",
-                    order.number(),
-                    turn.message().id(),
-                    turn.message().walk(),
-                    turn.step(),
-                    subject,
-                    note.length() <= 1000 ? note : note.substring(0, 1000),
-                    turn.message().who(),
-                    now);
-        }
+            HistoryRows.add(batch, operation, turn, number, "corrected", subject, note, now);
+        });
+    }
 
-        @Override
-        protected void committed() {
-            turn().does("corrected", subject);
-        }
+    private static Set<String> names(JsonNode node) {
+        Set<String> names = new TreeSet<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 }

@@ -5,13 +5,18 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import routes.inbox.Batch;
+import routes.inbox.Operation;
+import routes.inbox.Turn;
 
-/** Reads what happened to an order, in the order it happened. */
+/** What happened to an order, in the order it happened. */
 @Component
 public class HistoryRows {
 
     /** A page can use no more; an order with a longer story is shown its latest part. */
     private static final int MOST_OF_ONE_ORDER = 1000;
+
+    private static final int LONGEST_NOTE = 1000;
 
     private final JdbcClient store;
 
@@ -36,6 +41,32 @@ public class HistoryRows {
             String note,
             String who,
             Instant at) {}
+
+    /** Adds what a turn's message did to an order; a note too long is cut. */
+    static void add(
+            Batch batch,
+            Operation<?> operation,
+            Turn turn,
+            String orderNumber,
+            String verb,
+            String subject,
+            String note,
+            Instant at) {
+        batch.add(
+                Batch.FACT,
+                operation,
+                "insert into history (order_number, message_id, walk, step, verb, subject, note, who, at)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                orderNumber,
+                turn.message().id(),
+                turn.message().walk(),
+                turn.step(),
+                verb,
+                subject,
+                note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE),
+                turn.message().who(),
+                at);
+    }
 
     /** The order's history, oldest first. */
     public List<HistoryRow> ofOrder(String orderNumber) {
