@@ -18,7 +18,8 @@ class StoryTest extends Stories {
     private static final int PORT = Ports.free();
 
     /** Tables that stay small: a row for each company, partner, place or mapped value, or for what is under way. */
-    private static final Set<String> FEW_ROWS = Set.of("incident_deltas", "replays", "stock_nodes", "value_rows");
+    private static final Set<String> FEW_ROWS =
+            Set.of("incident_deltas", "replays", "stock_nodes", "value_maps", "value_rows");
 
     /** Tables that are added up whole on purpose, now and then: the equation, the trial balance, the end of a stock poll. */
     private static final Set<String> ADDED_UP = Set.of("duplicates", "intakes", "postings", "stock");
