@@ -15,10 +15,13 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * A real Kafka broker as a process of its own, broker and controller in one, on its own folder. One broker has no replicas
@@ -146,6 +149,15 @@ final class KafkaBroker implements AutoCloseable {
             }
         }
         return told;
+    }
+
+    /** Writes what no door of the hub has written. */
+    void tell(String topic, String value) {
+        var how = new Properties();
+        how.put("bootstrap.servers", brokers());
+        try (var producer = new KafkaProducer<>(how, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, value));
+        }
     }
 
     /** One record. */

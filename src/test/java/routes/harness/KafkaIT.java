@@ -123,6 +123,16 @@ class KafkaIT {
                             () -> hub.doors().conservation().path("inFront").asLong(-1) == 0))
                     .as("nothing waits in Kafka any more")
                     .isTrue();
+
+            kafka.tell("oms.inbox", "nobody's words");
+            assertThat(Pause.until(KillTest.PATIENCE, 200, () -> hub.doors().deadLetters().stream()
+                            .anyMatch(one -> one.path("cause").asText().equals("TOPIC_UNHANDLED"))))
+                    .as("what no door wrote is a person's")
+                    .isTrue();
+            partners.doors().place(Map.of("count", 3));
+            assertThat(Pause.until(KillTest.PATIENCE, 200, () -> hub.doors().completed() == 23))
+                    .as("and keeps nothing up")
+                    .isTrue();
         }
     }
 }

@@ -20,15 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import routes.harness.Ports;
 import routes.harness.RealBrowser;
 
 /** A clerk keeps value maps in a {@link RealBrowser}: many rows at once, one taken away and back, a map made strict. */
 class ValueMapsBrowserTest extends WholeHub {
-
-    private static final int PORT = Ports.free();
 
     private static RealBrowser browser;
 
@@ -36,21 +31,6 @@ class ValueMapsBrowserTest extends WholeHub {
     private JdbcClient store;
 
     private Page page;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry registry) {
-        registry.add("server.port", () -> PORT);
-        registry.add("management.server.port", () -> 0);
-        registry.add("oms.data-dir", () -> Path.of(
-                        "target", "mending", "values-" + ProcessHandle.current().pid())
-                .toAbsolutePath()
-                .toString());
-    }
-
-    @Override
-    int port() {
-        return PORT;
-    }
 
     @BeforeAll
     static void openBrowser() {
@@ -70,7 +50,7 @@ class ValueMapsBrowserTest extends WholeHub {
     }
 
     private void logIn(String user) {
-        page = browser.open(PORT);
+        page = browser.open(port());
         browser.logIn(user, PASSWORD);
     }
 
@@ -237,7 +217,7 @@ class ValueMapsBrowserTest extends WholeHub {
     void onAPhoneInGerman() {
         doors().row("tax-code", "A-VERY-LONG-ARTICLE-NUMBER-OF-THE-SHOP-0001", "P0000000", "wie vereinbart", "staff");
         page = browser.open(
-                PORT,
+                port(),
                 new Browser.NewContextOptions()
                         .setLocale("de-DE")
                         .setColorScheme(ColorScheme.DARK)
