@@ -40,6 +40,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import routes.deadletter.Policies;
 import routes.harness.Doors;
 import routes.harness.Ports;
+import routes.harness.SharedHub;
 import routes.inbox.Message;
 import routes.inbox.Turn;
 
@@ -75,6 +76,7 @@ class PartnerApiTest {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
+        SharedHub.leave();
         registry.add("server.port", () -> PORT);
         registry.add("management.server.port", () -> 0);
         registry.add("oms.data-dir", () -> Path.of(

@@ -49,6 +49,7 @@ import org.unbescape.html.HtmlEscape;
 import routes.OrderHub;
 import routes.harness.Doors;
 import routes.harness.Ports;
+import routes.harness.SharedHub;
 
 /**
  * A hub with one file more, for a language nobody speaks, in which every text stands in brackets. Whatever a page of the console
@@ -76,6 +77,7 @@ class MadeUpLanguageTest {
 
     @BeforeAll
     static void start() throws IOException {
+        SharedHub.leave();
         Path folder = Path.of("target", "made-up-language").toAbsolutePath();
         Files.createDirectories(folder.resolve("messages"));
         Properties texts = new Properties();

@@ -54,7 +54,7 @@ public final class SharedHub {
                                 + Path.of(
                                                 "target",
                                                 "shared-hub",
-                                                "h2-" + ProcessHandle.current().pid())
+                                                ProcessHandle.current().pid() + "-" + port)
                                         .toAbsolutePath(),
                         "--oms.sandbox.password=" + PASSWORD,
                         "--oms.sandbox.orders-per-minute=0",
@@ -75,6 +75,17 @@ public final class SharedHub {
             one = new SharedHub();
         }
         return one;
+    }
+
+    /**
+     * Ends it, if it runs: two hubs in one process would answer at each other's doors. Whoever starts a hub of its own says so
+     * first; whoever wants the shared one afterwards gets another.
+     */
+    public static synchronized void leave() {
+        if (one != null) {
+            one.context.close();
+            one = null;
+        }
     }
 
     public String url() {

@@ -29,9 +29,17 @@ public final class Golden {
             return mapping + "/" + name;
         }
 
+        /** Whether it has value maps of its own. */
+        boolean hasRows() {
+            return Files.exists(rows());
+        }
+
+        private Path rows() {
+            return in.resolveSibling(name + ".rows.json");
+        }
+
         JsonNode turned(Mappings mappings) {
-            Path rows = in.resolveSibling(name + ".rows.json");
-            Mappings own = Files.exists(rows) ? mappings(Reading.json(bytes(rows))) : mappings;
+            Mappings own = hasRows() ? mappings(Reading.json(bytes(rows()))) : mappings;
             return own.apply(mapping, bytes(in), settings());
         }
 

@@ -121,6 +121,7 @@ class PartnerRoutesTest {
     Stream<DynamicTest> eachRouteAsksAndUnderstands() {
         return Golden.cases().stream()
                 .filter(example -> example.mapping().endsWith(".request")
+                        && !example.hasRows() // the routes have the hub's own value maps, which are empty here
                         && !example.expected().has("fails"))
                 .map(example -> DynamicTest.dynamicTest(example.toString(), () -> {
                     String route = example.mapping().replace(".request", "").replace('/', '.');

@@ -21,6 +21,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import routes.harness.Doors;
 import routes.harness.Ports;
+import routes.harness.SharedHub;
 import routes.harness.World;
 
 /**
@@ -66,6 +67,7 @@ abstract class WholeHub {
     /** Asked for once per context, so that the next class of this JVM finds nothing of the one before. */
     @DynamicPropertySource
     static void place(DynamicPropertyRegistry registry) {
+        SharedHub.leave();
         var port = Ports.free();
         var data = Path.of("target", "mending", ProcessHandle.current().pid() + "-" + port)
                 .toAbsolutePath();

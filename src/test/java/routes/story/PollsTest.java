@@ -16,6 +16,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import routes.harness.Doors;
 import routes.harness.Ports;
+import routes.harness.SharedHub;
 import routes.harness.World;
 
 /** Nothing depends on a webhook: with some lost for good, the clocks alone bring every order home, and count what was lost. */
@@ -43,6 +44,7 @@ class PollsTest {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
+        SharedHub.leave();
         registry.add("server.port", () -> PORT);
         registry.add("management.server.port", () -> 0);
         registry.add("oms.data-dir", () -> Path.of(

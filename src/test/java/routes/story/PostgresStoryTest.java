@@ -5,6 +5,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import routes.harness.Ports;
 import routes.harness.Postgres;
+import routes.harness.SharedHub;
 
 /** The same stories on PostgreSQL: one engine, two dialects. */
 class PostgresStoryTest extends Stories {
@@ -13,6 +14,7 @@ class PostgresStoryTest extends Stories {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
+        SharedHub.leave();
         var url = Postgres.any().freshDatabase("stories");
         registry.add("server.port", () -> PORT);
         registry.add("management.server.port", () -> 0);

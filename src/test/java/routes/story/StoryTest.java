@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import routes.harness.Ports;
+import routes.harness.SharedHub;
 
 /** Every story on the embedded store: what a newcomer runs. */
 class StoryTest extends Stories {
@@ -26,6 +27,7 @@ class StoryTest extends Stories {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
+        SharedHub.leave();
         registry.add("server.port", () -> PORT);
         registry.add("management.server.port", () -> 0);
         registry.add("oms.data-dir", () -> Path.of(
