@@ -115,8 +115,8 @@ public class Breakers {
      * @throws NotYet when too many others stand in line
      */
     void mayCall(Turn turn, String partner) {
-        Breaker now = known.computeIfAbsent(partner, this::stored);
         long message = turn.message().id();
+        Breaker now = seenBy(message, known.computeIfAbsent(partner, this::stored));
         switch (now.state()) {
             case OPEN -> throw new PartnerAway(partner, LeaseClock.now().plus(LATEST));
             case PROBING -> {
@@ -133,6 +133,13 @@ public class Breakers {
             }
             case CLOSED -> crowd(now);
         }
+    }
+
+    /** The probe may be quicker than the news that it is one: it was let go, here or elsewhere, together with the row. */
+    private Breaker seenBy(long message, Breaker now) {
+        boolean due = now.state() == State.OPEN && !LeaseClock.now().isBefore(now.retryAt());
+        boolean another = now.state() == State.PROBING && now.probe() != null && now.probe() != message;
+        return due || another ? stored(now.partner()) : now;
     }
 
     private void crowd(Breaker now) {
@@ -529,7 +536,7 @@ public class Breakers {
                     PreparedStatement wake = connection.prepareStatement(
                             "update lanes set next_at = ?, state = ? where lane = ? and state = 'WAITING'");
                     PreparedStatement letGo = connection.prepareStatement(
-                            "update breakers set probe = ? where partner = ? and state = 'RAMPING'")) {
+                            "update breakers set probe = ?, state = ? where partner = ? and state in (?, ?)")) {
                 for (int i = 0; i < messages.size(); i++) {
                     delete.setString(1, partner);
                     delete.setLong(2, messages.get(i));
@@ -541,11 +548,13 @@ public class Breakers {
                 }
                 delete.executeBatch();
                 wake.executeBatch();
-                if (strike != null) {
-                    letGo.setLong(1, messages.get(messages.size() - 1));
-                    letGo.setString(2, partner);
-                    letGo.executeUpdate();
-                }
+                State then = strike == null ? State.PROBING : State.RAMPING;
+                letGo.setLong(1, messages.get(messages.size() - 1));
+                letGo.setString(2, then.name());
+                letGo.setString(3, partner);
+                letGo.setString(4, then.name());
+                letGo.setString(5, strike == null ? State.OPEN.name() : then.name());
+                letGo.executeUpdate();
             }
         }
     }
