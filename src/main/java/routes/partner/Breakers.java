@@ -139,7 +139,11 @@ public class Breakers {
     private Breaker seenBy(long message, Breaker now) {
         boolean due = now.state() == State.OPEN && !LeaseClock.now().isBefore(now.retryAt());
         boolean another = now.state() == State.PROBING && now.probe() != null && now.probe() != message;
-        return due || another ? stored(now.partner()) : now;
+        if (!due && !another) {
+            return now;
+        }
+        Breaker told = stored(now.partner());
+        return known.replace(now.partner(), now, told) ? told : known.getOrDefault(now.partner(), told);
     }
 
     private void crowd(Breaker now) {
@@ -341,7 +345,7 @@ public class Breakers {
         if (probe.isEmpty() && last > 0) {
             probe = committer.write(Release.ofProbe(one.partner(), 0)).messages();
         }
-        set(new Breaker(
+        Breaker probing = new Breaker(
                 one.partner(),
                 State.PROBING,
                 one.since(),
@@ -349,7 +353,12 @@ public class Breakers {
                 one.opened(),
                 0,
                 probe.isEmpty() ? null : probe.get(0),
-                one.why()));
+                one.why());
+        if (probe.isEmpty()) {
+            set(probing);
+        } else {
+            known.replace(one.partner(), one, probing); // its row says so already, and the probe may have been heard
+        }
     }
 
     /** Lets the next ones go; answers whether none is left and the ramp is over. */
