@@ -40,7 +40,7 @@ public class Mappings {
 
     private static final String FOLDER = "mappings/";
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*//.*$");
-    private static final Pattern LOOK_UP = Pattern.compile("(?<![a-z-])lookup(-back)?\\(\\s*(?:\"([^\"]*)\")?");
+    private static final Pattern LOOK_UP = Pattern.compile("(?<![a-z-])lookup(-back)?\\(\\s*(?:\"([^\"]*)\"|)");
     private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_-]*)");
 
     private record Mapping(
